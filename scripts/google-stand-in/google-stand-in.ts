@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { handleAccountChooser } from "./account-chooser"
+import { listenOnLoopback } from "./loopback"
+import { CHOOSER_PATH, createOpenIdProvider, SESSION_COOKIE } from "./openid-provider"
+import { avatarImage, htmlHeaders, messagePage, STYLESHEET_PATH } from "./pages"
+import { getPersonBySub } from "./people"
+import { loadSigningKey } from "./signing-key"
+
+export interface GoogleStandInOptions {
+  port: number
+  clientId: string
+  clientSecret: string
+  host?: "localhost" | "127.0.0.1" | "[::1]"
+  /** Keeps the signing key between runs. */
+  dataDir?: string
+}
+
+export interface GoogleStandIn {
+  issuer: string
+  close(): Promise<void>
+}
+
+/**
+ * Google's sign-in for development and tests: real discovery, redirects, codes and signatures, but anybody
+ * may be anyone. So it binds to loopback only and refuses production and credentials of the real Google.
+ */
+export async function startGoogleStandIn(options: GoogleStandInOptions): Promise<GoogleStandIn> {
+  const { port, clientId, clientSecret, host = "localhost", dataDir = ".data" } = options
+  refuseProduction(options)
+
+  const signingKey = await loadSigningKey(path.resolve(dataDir))
+  const { origin, serve, close } = await listenOnLoopback(host, port)
+  const provider = await createOpenIdProvider({ issuer: origin, clientId, clientSecret, signingKey })
+  const answerOpenId = provider.callback()
+  const stylesheet = await readFile(new URL("./stand-in.css", import.meta.url))
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const { pathname } = new URL(request.url ?? "/", origin)
+    const [, sub] = /^\/a\/(\d{21})\.svg$/.exec(pathname) ?? []
+    const person = sub && getPersonBySub(sub)
+
+    if (pathname.startsWith(`${CHOOSER_PATH}/`)) return handleAccountChooser(provider, request, response)
+    if (pathname === STYLESHEET_PATH)
+      return response.writeHead(200, { "Content-Type": "text/css" }).end(stylesheet)
+    if (person) return response.writeHead(200, avatarHeaders).end(avatarImage(person))
+    if (pathname === "/") return response.writeHead(200, htmlHeaders).end(startPage)
+    forgetSession(request)
+    return answerOpenId(request, response)
+  }
+
+  serve((request, response) => {
+    answer(request, response).catch((error) => {
+      console.error("Google stand-in:", error)
+      response.writeHead(500).end()
+    })
+  })
+  return { issuer: origin, close }
+}
+
+const avatarHeaders = {
+  "Content-Type": "image/svg+xml",
+  "Content-Security-Policy": "default-src 'none'",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+const startPage = messagePage(
+  "Nothing to do here",
+  "Start in the app: its Continue with Google button leads here.",
+)
+
+function refuseProduction({ clientId, clientSecret }: GoogleStandInOptions) {
+  if (process.env.NODE_ENV === "production" && process.env.LATCHKEY_PREVIEW !== "1") {
+    throw new Error("The Google stand-in lets anybody in: it does not start in production")
+  }
+  if (clientId.endsWith(".apps.googleusercontent.com") || clientSecret.startsWith("GOCSPX-")) {
+    throw new Error("These are credentials of the real Google: the stand-in does not take them")
+  }
+}
+
+/** A new request is a new browser: who signed in before must not decide who may sign in now. */
+function forgetSession(request: IncomingMessage) {
+  const cookies = request.headers.cookie?.split("; ").filter((cookie) => !cookie.startsWith(SESSION_COOKIE))
+  request.headers.cookie = cookies?.join("; ")
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "3001" },
+      "client-id": { type: "string", default: process.env.AUTH_GOOGLE_ID },
+      "client-secret": { type: "string", default: process.env.AUTH_GOOGLE_SECRET },
+      "data-dir": { type: "string" },
+    },
+  })
+  const { "client-id": clientId, "client-secret": clientSecret, "data-dir": dataDir } = values
+  if (!clientId || !clientSecret) throw new Error("Give --client-id and --client-secret")
+
+  const standIn = await startGoogleStandIn({ port: Number(values.port), clientId, clientSecret, dataDir })
+  console.log(`Google stand-in on ${standIn.issuer}`)
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void standIn.close())
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,101 @@
+import type { Person } from "./people"
+
+export const STYLESHEET_PATH = "/stand-in.css"
+
+/**
+ * No form-action: browsers apply it to every redirect that follows a form, through the app's callback and
+ * on to a native client's own scheme, which the stand-in cannot know. Nothing on these pages can add a form.
+ */
+export const htmlHeaders = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+}
+
+export interface AccountChooser {
+  people: readonly Person[]
+  /** Where the sign-in leads, such as localhost:3000. */
+  destination: string
+  address?: string
+  fault?: string
+}
+
+export function accountChooserPage({ people, destination, address = "", fault }: AccountChooser): string {
+  return page(
+    "Choose an account",
+    `<p class="lead">to continue to <strong>${escapeHtml(destination)}</strong></p>
+<form method="post">
+  <ul class="people">${people.map(personItem).join("")}</ul>
+</form>
+<form method="post" class="other" novalidate>
+  <h2>Use another account</h2>
+  <label for="address">Email address</label>
+  <div class="field">
+    <input id="address" name="account" type="email" inputmode="email" autocomplete="off" spellcheck="false"
+      placeholder="anyone@example.test" value="${escapeHtml(address)}"
+      ${fault ? 'aria-invalid="true" aria-describedby="fault" autofocus' : ""}>
+    <button class="primary">Next</button>
+  </div>
+  ${fault ? `<p id="fault" class="fault">${escapeHtml(fault)}</p>` : ""}
+</form>
+<form method="post" class="cancel"><button name="cancel" value="yes">Cancel</button></form>`,
+  )
+}
+
+export function messagePage(title: string, text: string): string {
+  return page(title, `<p class="lead">${escapeHtml(text)}</p>`)
+}
+
+/** Initials on a colour of the person's own: what the `picture` claim points to. */
+export function avatarImage(person: Person): string {
+  const initials = [person.given_name, person.family_name ?? ""]
+    .map((word) => Array.from(word)[0] ?? "")
+    .join("")
+  const hue = Number(person.sub.slice(-4)) % 360
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">
+<rect width="40" height="40" fill="hsl(${hue} 45% 38%)"/>
+<text x="20" y="26" fill="#fff" font-family="system-ui, sans-serif" font-size="16" text-anchor="middle">${escapeHtml(initials)}</text>
+</svg>`
+}
+
+function personItem(person: Person): string {
+  const note = person.hd ? "Workspace" : person.email_verified ? "" : "Not verified"
+  const noteId = `note-${person.sub}`
+  return `
+    <li>
+      <button name="account" value="${escapeHtml(person.email)}"${note && ` aria-describedby="${noteId}"`}>
+        <img src="/a/${person.sub}.svg" alt="" width="40" height="40">
+        <span><span class="name">${escapeHtml(person.name)}</span> <span class="address">${escapeHtml(person.email)}</span></span>
+      </button>
+      ${note && `<span class="note" id="${noteId}">${note}</span>`}
+    </li>`
+}
+
+function page(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)} · local stand-in for Google</title>
+<link rel="stylesheet" href="${STYLESHEET_PATH}">
+<link rel="icon" href="data:,">
+</head>
+<body>
+<p class="banner" role="note">Local stand-in for Google: no password, development only</p>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${content}
+</main>
+</body>
+</html>
+`
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
