@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Provider } from "oidc-provider"
+import { CHOICE_COOKIE } from "./openid-provider"
 import { accountChooserPage, htmlHeaders, messagePage } from "./pages"
 import { getPersonByAddress, seededPeople } from "./people"
 
@@ -24,6 +25,7 @@ export async function handleAccountChooser(
 
   const form = await readForm(request)
   if (form.has("cancel")) {
+    forgetChoice(request, response)
     const cancelled = { error: "access_denied", error_description: "The sign-in was cancelled" }
     return provider.interactionFinished(request, response, cancelled)
   }
@@ -34,11 +36,20 @@ export async function handleAccountChooser(
     const fault = "Enter an email address, such as anyone@example.test."
     return sendPage(response, 422, accountChooserPage({ ...chooser, address, fault }))
   }
+  forgetChoice(request, response)
   await provider.interactionFinished(request, response, {
     select_account: {},
     login: { accountId: person.sub },
     consent: {},
   })
+}
+
+/** Each sign-in has a cookie of its own: left alone they would crowd out the app's, which shares the host. */
+function forgetChoice(request: IncomingMessage, response: ServerResponse) {
+  response.setHeader(
+    "Set-Cookie",
+    `${CHOICE_COOKIE}=; path=${request.url}; max-age=0; httponly; samesite=lax`,
+  )
 }
 
 function sendPage(response: ServerResponse, status: number, html: string) {

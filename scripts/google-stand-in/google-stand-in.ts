@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { handleAccountChooser } from "./account-chooser"
+import { getAsset } from "./assets"
 import { listenOnLoopback } from "./loopback"
 import { CHOOSER_PATH, createOpenIdProvider, SESSION_COOKIE } from "./openid-provider"
-import { avatarImage, htmlHeaders, messagePage, STYLESHEET_PATH } from "./pages"
-import { getPersonBySub } from "./people"
 import { loadSigningKey } from "./signing-key"
 
 export interface GoogleStandInOptions {
@@ -36,18 +34,12 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
   const { origin, serve, close } = await listenOnLoopback(host, port)
   const provider = await createOpenIdProvider({ issuer: origin, clientId, clientSecret, signingKey })
   const answerOpenId = provider.callback()
-  const stylesheet = await readFile(new URL("./stand-in.css", import.meta.url))
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const { pathname } = new URL(request.url ?? "/", origin)
-    const [, sub] = /^\/a\/(\d{21})\.svg$/.exec(pathname) ?? []
-    const person = sub && getPersonBySub(sub)
-
+    const asset = getAsset(pathname)
+    if (asset) return response.writeHead(200, asset.headers).end(asset.body)
     if (pathname.startsWith(`${CHOOSER_PATH}/`)) return handleAccountChooser(provider, request, response)
-    if (pathname === STYLESHEET_PATH)
-      return response.writeHead(200, { "Content-Type": "text/css" }).end(stylesheet)
-    if (person) return response.writeHead(200, avatarHeaders).end(avatarImage(person))
-    if (pathname === "/") return response.writeHead(200, htmlHeaders).end(startPage)
     forgetSession(request)
     return answerOpenId(request, response)
   }
@@ -60,17 +52,6 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
   })
   return { issuer: origin, close }
 }
-
-const avatarHeaders = {
-  "Content-Type": "image/svg+xml",
-  "Content-Security-Policy": "default-src 'none'",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-}
-
-const startPage = messagePage(
-  "Nothing to do here",
-  "Start in the app: its Continue with Google button leads here.",
-)
 
 function refuseProduction({ clientId, clientSecret }: GoogleStandInOptions) {
   if (process.env.NODE_ENV === "production" && process.env.LATCHKEY_PREVIEW !== "1") {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto"
 import type { JWK } from "jose"
 import type { Configuration, interactionPolicy, Provider } from "oidc-provider"
 import { htmlHeaders, messagePage } from "./pages"
@@ -6,6 +5,7 @@ import { getPersonBySub } from "./people"
 import { quietly } from "./quiet-import"
 
 export const CHOOSER_PATH = "/signin/accountchooser"
+export const CHOICE_COOKIE = "google_stand_in_choice"
 export const SESSION_COOKIE = "google_stand_in_session"
 
 const AUTHORIZATION_PATH = "/o/oauth2/v2/auth"
@@ -99,10 +99,9 @@ function configuration(
       rpInitiatedLogout: { enabled: false },
     },
     cookies: {
-      keys: [randomBytes(32).toString("base64url")],
       names: {
         session: SESSION_COOKIE,
-        interaction: "google_stand_in_choice",
+        interaction: CHOICE_COOKIE,
         resume: "google_stand_in_resume",
       },
       // Cookies ignore ports: without a path the app on this host would be sent the stand-in's.
@@ -113,7 +112,7 @@ function configuration(
       AuthorizationCode: 600,
       Grant: 3600,
       IdToken: 3600,
-      Interaction: 3600,
+      Interaction: 900,
       Session: 3600,
     },
     expiresWithSession: async () => false,
@@ -135,11 +134,13 @@ function configuration(
       return grant
     },
 
-    async renderError(ctx, { error, error_description }) {
+    async renderError(ctx, { error, error_description = "" }) {
+      const advice = `Accepted here: http://localhost:<port> with ${CALLBACK_PATHS.join(" or ")}.`
       ctx.set(htmlHeaders)
       ctx.body = messagePage(
         "Access blocked: this request is invalid",
-        `${error}: ${error_description ?? ""}`,
+        `${error}: ${error_description}`,
+        error === "invalid_redirect_uri" ? advice : "",
       )
     },
   }

@@ -1,6 +1,7 @@
 import type { Person } from "./people"
 
 export const STYLESHEET_PATH = "/stand-in.css"
+export const ICON_PATH = "/icon.svg"
 
 /**
  * No form-action: browsers apply it to every redirect that follows a form, through the app's callback and
@@ -45,19 +46,23 @@ export function accountChooserPage({ people, destination, address = "", fault }:
   )
 }
 
-export function messagePage(title: string, text: string): string {
-  return page(title, `<p class="lead">${escapeHtml(text)}</p>`)
+export function messagePage(title: string, ...paragraphs: string[]): string {
+  const content = paragraphs.filter(Boolean).map((text) => `<p class="lead">${escapeHtml(text)}</p>`)
+  return page(title, content.join(""))
 }
 
 /** Initials on a colour of the person's own: what the `picture` claim points to. */
-export function avatarImage(person: Person): string {
-  const initials = [person.given_name, person.family_name ?? ""]
-    .map((word) => Array.from(word)[0] ?? "")
-    .join("")
-  const hue = Number(person.sub.slice(-4)) % 360
+export function avatarImage({ given_name, family_name = "", sub }: Person): string {
+  const initials = [given_name, family_name].map((word) => Array.from(word)[0] ?? "").join("")
+  return badge(initials, Number(sub.slice(-4)) % 360)
+}
+
+export const iconImage = badge("G?", 40)
+
+function badge(letters: string, hue: number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">
-<rect width="40" height="40" fill="hsl(${hue} 45% 38%)"/>
-<text x="20" y="26" fill="#fff" font-family="system-ui, sans-serif" font-size="16" text-anchor="middle">${escapeHtml(initials)}</text>
+<rect width="40" height="40" fill="hsl(${hue} 45% 33%)"/>
+<text x="20" y="26" fill="#fff" font-family="system-ui, sans-serif" font-size="16" text-anchor="middle">${escapeHtml(letters)}</text>
 </svg>`
 }
 
@@ -83,7 +88,7 @@ function page(title: string, content: string): string {
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · local stand-in for Google</title>
 <link rel="stylesheet" href="${STYLESHEET_PATH}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="${ICON_PATH}">
 </head>
 <body>
 <p class="banner" role="note">Local stand-in for Google: no password, development only</p>
