@@ -1,0 +1,18 @@
+import { bundle } from "./support/bundle"
+import { runCommand } from "./support/command"
+import { serve } from "./support/serve"
+
+const serverBundle = ".data/server.js"
+
+runCommand(
+  () =>
+    serve({
+      mode: "development",
+      command: "dev",
+      async build() {
+        await bundle("server.ts", serverBundle)
+        return serverBundle
+      },
+    }),
+  { stoppable: true },
+)

@@ -1,0 +1,23 @@
+import path from "node:path"
+import { type BuildOptions, build } from "esbuild"
+
+/** Bundles this repository's own code into one file; packages stay in node_modules. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await build(bundleOptions(entry, outfile))
+}
+
+export function bundleOptions(entry: string, outfile: string): BuildOptions {
+  return {
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    alias: { "@": path.resolve(".") },
+    conditions: ["react-server"],
+    sourcemap: true,
+    logLevel: "silent",
+  }
+}

@@ -1,0 +1,57 @@
+import pg from "pg"
+import { ExpectedFault } from "./faults.mjs"
+import type { Postgres } from "./postgres"
+
+/** Who the app connects as: it owns its databases and may create more, but is no superuser, as in production. */
+export const appRole = "latchkey"
+
+/** Makes the database when there is none, and returns its connection string. */
+export async function ensureDatabase(postgres: Postgres, name: string): Promise<string> {
+  await administer(postgres, async (client) => {
+    await ensureRole(client, postgres)
+    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name])
+    if (!rowCount) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${appRole}`)
+  })
+  return postgres.url(name, appRole)
+}
+
+/** Makes the database anew, empty or as a copy of another one, and returns its connection string. */
+export async function recreateDatabase(
+  postgres: Postgres,
+  name: string,
+  template = "template1",
+): Promise<string> {
+  await administer(postgres, async (client) => {
+    await ensureRole(client, postgres)
+    const [target, source] = [pg.escapeIdentifier(name), pg.escapeIdentifier(template)]
+    await client.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`)
+    await client.query(`CREATE DATABASE ${target} OWNER ${appRole} TEMPLATE ${source}`)
+  })
+  return postgres.url(name, appRole)
+}
+
+/** @throws ExpectedFault unless the database is on this machine: for whatever deletes data */
+export function requireLocalDatabase(url: string): void {
+  const { hostname } = new URL(url)
+  if (["localhost", "127.0.0.1", "[::1]"].includes(hostname)) return
+  throw new ExpectedFault(
+    `This deletes data, so it refuses any database but a local one; ${hostname} is not.`,
+  )
+}
+
+async function administer(postgres: Postgres, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.url("postgres") })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function ensureRole(client: pg.Client, postgres: Postgres): Promise<void> {
+  const { rowCount } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [appRole])
+  if (rowCount) return
+  const { password } = new URL(postgres.url("postgres"))
+  await client.query(`CREATE ROLE ${appRole} LOGIN CREATEDB PASSWORD ${pg.escapeLiteral(password)}`)
+}

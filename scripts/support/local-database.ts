@@ -1,0 +1,30 @@
+import { migrate } from "../db-migrate"
+import { runTypeScript } from "./children"
+import { ensureDatabase } from "./database"
+import type { Environment } from "./env-file"
+import { startPostgres } from "./postgres"
+
+export type LocalDatabase = { url: string; isEmbedded: boolean; release: () => Promise<void> }
+
+export const developmentPostgres = { name: "postgres", port: { from: 54_329, attempts: 50 }, durable: true }
+
+/** The database of this checkout: the one DATABASE_URL names, else the embedded server's. */
+export async function openLocalDatabase(environment: Environment): Promise<LocalDatabase> {
+  const given = environment.DATABASE_URL
+  if (given) return { url: given, isEmbedded: false, release: async () => {} }
+  const postgres = await startPostgres(developmentPostgres)
+  try {
+    return { url: await ensureDatabase(postgres, "latchkey"), isEmbedded: true, release: postgres.release }
+  } catch (error) {
+    await postgres.release()
+    throw error
+  }
+}
+
+/** Brings tables and development data up to date. Doing it twice changes nothing. */
+export async function prepareDatabase(url: string, environment: Environment): Promise<void> {
+  await migrate(url)
+  await runTypeScript("Seeding the database", ["prisma/seed.ts"], {
+    env: { ...environment, DATABASE_URL: url },
+  })
+}

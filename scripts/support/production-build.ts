@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { bundle } from "./bundle"
+import { runProgram } from "./children"
+
+export const serverBundle = "dist/server.js"
+const fingerprintFile = "dist/sources"
+
+/** Folders and files that do not end up in the app. */
+const notSources = new Set([
+  ...[
+    "node_modules",
+    "dist",
+    "e2e",
+    "docs",
+    "scripts",
+    "bench",
+    "coverage",
+    "test-results",
+    "playwright-report",
+  ],
+  ...["prisma/generated", "next-env.d.ts"],
+])
+
+/** The production build: the app in .next, and in dist the server and the migrations that go with it. */
+export async function buildForProduction(): Promise<void> {
+  rmSync("dist", { recursive: true, force: true })
+  removeBrokenRouteTypes()
+  await runProgram("The production build", ["node_modules/next/dist/bin/next", "build"], {
+    env: { ...process.env, NODE_ENV: "production" },
+  })
+  await bundle("server.ts", serverBundle)
+  await bundle("scripts/db-migrate.ts", "dist/db-migrate.js")
+  mkdirSync("dist", { recursive: true })
+  writeFileSync(fingerprintFile, fingerprintSources())
+}
+
+/** True when the last build was made from the sources as they are now. */
+export function isBuildCurrent(): boolean {
+  return existsSync(fingerprintFile) && readFileSync(fingerprintFile, "utf8") === fingerprintSources()
+}
+
+/** A `next dev` that was killed at a bad moment leaves this file empty, and then no build passes its type check. */
+export function removeBrokenRouteTypes(): void {
+  const folder = ".next/dev/types"
+  const routes = statSync(path.join(folder, "routes.d.ts"), { throwIfNoEntry: false })
+  if (routes?.size === 0) rmSync(folder, { recursive: true, force: true })
+}
+
+function fingerprintSources(): string {
+  const hash = createHash("sha256")
+  for (const file of listSources(".")) hash.update(`${file}\0`).update(readFileSync(file)).update("\0")
+  return hash.digest("hex")
+}
+
+function listSources(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return entries.flatMap((entry) => {
+    const file = path.join(folder, entry.name)
+    if (entry.name.startsWith(".") || notSources.has(file) || /\.(test\.tsx?|md|tsbuildinfo)$/.test(file))
+      return []
+    return entry.isDirectory() ? listSources(file) : [file]
+  })
+}
