@@ -1,0 +1,3 @@
+import { handleSignOut } from "@/lib/auth/sign-out"
+
+export const POST = handleSignOut

@@ -1,0 +1,16 @@
+import type { Instrumentation } from "next"
+
+/** Runs once before the first request, whatever listener is in front: a bad environment stops the start. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return
+  const { env } = await import("./lib/env")
+  const { log } = await import("./lib/log")
+  log.level = env().LOG_LEVEL
+}
+
+/** What a page throws ends here: logged with its request id, and told to the listener when it is an outage. */
+export const onRequestError: Instrumentation.onRequestError = async (error) => {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return
+  const { reportPageError } = await import("./lib/http/page-error")
+  reportPageError(error)
+}

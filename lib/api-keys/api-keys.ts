@@ -1,0 +1,143 @@
+import type { Prisma } from "@/prisma/generated/client"
+import { recordCallerAudit } from "../audit/audit-log"
+import type { Caller, UserCaller } from "../auth/caller"
+import { hashToken } from "../auth/opaque-token"
+import { requirePermission } from "../auth/permissions"
+import { defaultScopes } from "../auth/scopes"
+import { db } from "../db"
+import { AppError, notFound } from "../errors"
+import { type Page, type PageInput, pageQuery, toPage } from "../page"
+import { apiKeyPrefix, generateApiKey } from "./api-key-format"
+import type { CreateApiKeyInput, RevokeApiKeyInput } from "./api-keys.schema"
+
+const apiKeySelection = {
+  id: true,
+  organizationId: true,
+  name: true,
+  lastFour: true,
+  scopes: true,
+  createdAt: true,
+  createdBy: { select: { id: true, name: true } },
+  expiresAt: true,
+  lastUsedAt: true,
+  lastUsedIp: true,
+  revokedAt: true,
+  revokedReason: true,
+} satisfies Prisma.ApiKeySelect
+
+type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelection }>
+
+/** A key as people may see it: everything but its secret. */
+export type ApiKeyView = Omit<SelectedApiKey, "organizationId"> & {
+  prefix: string
+  status: "active" | "expired" | "revoked"
+}
+
+function apiKeyView({ organizationId, ...key }: SelectedApiKey, now: Date): ApiKeyView {
+  return { ...key, prefix: apiKeyPrefix(organizationId), status: statusOf(key, now) }
+}
+
+function statusOf(key: Pick<SelectedApiKey, "revokedAt" | "expiresAt">, now: Date): ApiKeyView["status"] {
+  if (key.revokedAt) return "revoked"
+  return key.expiresAt && key.expiresAt <= now ? "expired" : "active"
+}
+
+/** The organization's keys, newest first, revoked and expired ones too. Throws forbidden. */
+export async function listApiKeys(caller: Caller, input: PageInput = {}): Promise<Page<ApiKeyView>> {
+  requirePermission(caller, "api_keys:read")
+  const { limit, take, before } = pageQuery(input)
+  const now = new Date()
+  const keys = await db().apiKey.findMany({
+    where: { organizationId: caller.organization.id, ...before },
+    orderBy: { id: "desc" },
+    take,
+    select: apiKeySelection,
+  })
+  return toPage(keys, limit, (key) => apiKeyView(key, now))
+}
+
+/** One key of the organization. Throws forbidden or not_found. */
+export async function requireApiKey(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
+  requirePermission(caller, "api_keys:read")
+  const key = await db().apiKey.findUnique({
+    where: { id, organizationId: caller.organization.id },
+    select: apiKeySelection,
+  })
+  if (!key) throw notFound()
+  return apiKeyView(key, new Date())
+}
+
+/** How many keys of the organization work now. Throws forbidden. */
+export async function countActiveApiKeys(caller: Caller): Promise<number> {
+  requirePermission(caller, "api_keys:read")
+  return db().apiKey.count({
+    where: {
+      organizationId: caller.organization.id,
+      revokedAt: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+    },
+  })
+}
+
+/** Creates a key in the caller's organization. `secret` is in this result once and is stored nowhere. Throws forbidden. */
+export async function createApiKey(
+  caller: Caller,
+  input: CreateApiKeyInput,
+): Promise<{ key: ApiKeyView; secret: string }> {
+  const { user, organization } = requireWriter(caller)
+  const secret = generateApiKey(organization.id)
+  const key = await db().$transaction(async (tx) => {
+    const created = await tx.apiKey.create({
+      data: {
+        organizationId: organization.id,
+        createdById: user.id,
+        name: input.name,
+        hash: hashToken(secret),
+        lastFour: secret.slice(-4),
+        scopes: input.scopes ?? [...defaultScopes],
+        expiresAt: input.expiresAt ?? null,
+      },
+      select: apiKeySelection,
+    })
+    const { id, name, scopes } = created
+    await recordCallerAudit(tx, caller, {
+      action: "api_key.created",
+      targetId: id,
+      details: { name, scopes },
+    })
+    return created
+  })
+  return { key: apiKeyView(key, new Date()), secret }
+}
+
+/**
+ * Ends a key for good; calls already under way finish. Revoking a revoked key returns it unchanged.
+ * Throws forbidden, or not_found for a key of another organization.
+ */
+export async function revokeApiKey(caller: Caller, { id, reason }: RevokeApiKeyInput): Promise<ApiKeyView> {
+  const { organization } = requireWriter(caller)
+  const now = new Date()
+  return db().$transaction(async (tx) => {
+    const { count } = await tx.apiKey.updateMany({
+      where: { id, organizationId: organization.id, revokedAt: null },
+      data: { revokedAt: now, revokedReason: reason ?? null },
+    })
+    const key = await tx.apiKey.findUnique({
+      where: { id, organizationId: organization.id },
+      select: apiKeySelection,
+    })
+    if (!key) throw notFound()
+    if (count === 1) {
+      const details = { name: key.name, ...(reason ? { reason } : {}) }
+      await recordCallerAudit(tx, caller, { action: "api_key.revoked", targetId: id, details })
+    }
+    return apiKeyView(key, now)
+  })
+}
+
+/** Keys are managed by people only, whatever a key's scopes say. */
+function requireWriter(caller: Caller): UserCaller {
+  requirePermission(caller, "api_keys:write")
+  if (caller.type !== "user") throw new AppError("forbidden", "An API key can never manage keys.")
+  return caller
+}

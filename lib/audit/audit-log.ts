@@ -1,0 +1,117 @@
+import type { ActorType, Prisma } from "@/prisma/generated/client"
+import type { Caller } from "../auth/caller"
+import { requirePermission } from "../auth/permissions"
+import { type Db, db } from "../db"
+import type { RequestContext } from "../http/request-context"
+import { type Page, type PageInput, pageQuery, toPage } from "../page"
+
+/** Everything that is recorded. A name, once written, is never changed: people search for it years later. */
+export type AuditAction =
+  | "user.created"
+  | "user.email_changed"
+  | "session.created"
+  | "session.ended"
+  | "sign_in.refused"
+  | "organization.renamed"
+  | "api_key.created"
+  | "api_key.revoked"
+
+export type AuditEvent = {
+  action: AuditAction
+  organizationId: string | null
+  actor: { type: ActorType; id: string | null }
+  targetId?: string
+  details?: Prisma.InputJsonObject
+}
+
+/** Where a request comes from, as far as it is recorded. */
+export type RequestOrigin = Pick<RequestContext, "requestId" | "clientAddress"> & { userAgent: string | null }
+
+/** Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other. */
+export async function recordAudit(db: Db, origin: RequestOrigin, event: AuditEvent): Promise<void> {
+  await db.auditEvent.create({
+    data: {
+      action: event.action,
+      organizationId: event.organizationId,
+      actorType: event.actor.type,
+      actorId: event.actor.id,
+      targetId: event.targetId ?? null,
+      details: event.details ?? {},
+      requestId: origin.requestId,
+      ipAddress: origin.clientAddress,
+      userAgent: origin.userAgent,
+    },
+    select: { id: true },
+  })
+}
+
+/** The same for what a caller does in their own organization. */
+export function recordCallerAudit(
+  db: Db,
+  caller: Caller,
+  event: Pick<AuditEvent, "action" | "targetId" | "details">,
+): Promise<void> {
+  const actor =
+    caller.type === "user"
+      ? { type: caller.type, id: caller.user.id }
+      : { type: caller.type, id: caller.keyId }
+  return recordAudit(db, caller.origin, { ...event, organizationId: caller.organization.id, actor })
+}
+
+const auditEventView = {
+  id: true,
+  createdAt: true,
+  actorType: true,
+  actorId: true,
+  action: true,
+  targetId: true,
+  ipAddress: true,
+  requestId: true,
+  details: true,
+} satisfies Prisma.AuditEventSelect
+
+export type AuditEventView = {
+  id: string
+  createdAt: Date
+  actor: { type: ActorType; id: string | null; name: string | null }
+  action: string
+  targetId: string | null
+  ipAddress: string | null
+  requestId: string | null
+  details: Record<string, unknown>
+}
+
+/** The organization's events, newest first. Throws forbidden. */
+export async function listAuditEvents(caller: Caller, input: PageInput = {}): Promise<Page<AuditEventView>> {
+  requirePermission(caller, "audit_log:read")
+  const { limit, take, before } = pageQuery(input)
+  const rows = await db().auditEvent.findMany({
+    where: { organizationId: caller.organization.id, ...before },
+    orderBy: { id: "desc" },
+    take,
+    select: auditEventView,
+  })
+  const names = await actorNames(rows, caller.organization.id)
+  return toPage(rows, limit, ({ actorType, actorId, details, ...row }) => ({
+    ...row,
+    actor: { type: actorType, id: actorId, name: actorId ? (names.get(actorId) ?? null) : null },
+    details: details as Record<string, unknown>,
+  }))
+}
+
+/** Names of the people and keys that acted, in two queries however many rows there are. */
+async function actorNames(rows: { actorType: ActorType; actorId: string | null }[], organizationId: string) {
+  const ids = (type: ActorType) =>
+    rows.flatMap((row) => (row.actorType === type && row.actorId ? [row.actorId] : []))
+  const [users, keys] = await Promise.all([
+    db().user.findMany({ where: { id: { in: ids("user") } }, select: { id: true, name: true, email: true } }),
+    db().apiKey.findMany({
+      where: { id: { in: ids("api_key") }, organizationId },
+      select: { id: true, name: true },
+    }),
+  ])
+  return new Map([
+    ...users.map(({ id, name, email }) => [id, name ?? email] as const),
+    ...keys.map(({ id, name }) => [id, name] as const),
+  ])
+}

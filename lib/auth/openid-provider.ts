@@ -1,0 +1,162 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose"
+import { z } from "zod"
+import { hours, minutes, seconds } from "../duration"
+import { GOOGLE_ISSUER } from "../env"
+import { normalizeEmail } from "./email"
+import { providerFetch } from "./provider-fetch"
+import { SignInError } from "./sign-in-error"
+
+// A person's identity comes from a verified ID token and from nothing else. Scheme: discovery names the
+// provider's keys; the signature, issuer, audience, times and nonce are checked here for every way in,
+// because next-auth leaves the signature unchecked. Keys and discovery are cached, so that a provider with
+// a bad minute does not stop sign-ins, and an unknown key id cannot make us hammer it.
+
+/** Who somebody is: (provider, subject). The rest is how to greet and reach them. */
+export type Identity = {
+  provider: "google"
+  subject: string
+  email: string
+  name: string | null
+  image: string | null
+}
+
+type Client = { issuer: string; clientId: string }
+type IdTokenExpectations = Client & {
+  /** The nonce of the flow that this token must answer; undefined where the caller has compared it already. */
+  nonce?: string
+}
+
+const CLOCK_TOLERANCE_SECONDS = 60
+const ID_TOKEN_LENGTH_MAX = 16 * 1024
+
+/**
+ * The identity in an ID token, after every check of OpenID Connect Core 3.1.3.7. Throws SignInError:
+ * identity_refused, email_not_verified or provider_unavailable.
+ */
+export async function verifyIdToken(idToken: unknown, expected: IdTokenExpectations): Promise<Identity> {
+  if (typeof idToken !== "string" || idToken.length > ID_TOKEN_LENGTH_MAX)
+    throw new SignInError("identity_refused")
+  const keys = await providerKeys(expected.issuer)
+  const claims = await verifySignedClaims(idToken, keys, expected)
+  if (claims.email_verified !== true) throw new SignInError("email_not_verified")
+  const email = normalizeEmail(claims.email)
+  if (!email) throw new SignInError("identity_refused")
+  return {
+    provider: "google",
+    subject: subjectOf(claims),
+    email,
+    name: plainText(claims.name),
+    image: pictureUrl(claims.picture),
+  }
+}
+
+async function verifySignedClaims(idToken: string, keys: JWTVerifyGetKey, expected: IdTokenExpectations) {
+  const { issuer, clientId, nonce } = expected
+  try {
+    const { payload } = await jwtVerify(idToken, keys, {
+      algorithms: ["RS256"],
+      issuer: issuer === GOOGLE_ISSUER ? [issuer, new URL(issuer).host] : issuer,
+      audience: clientId,
+      requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    })
+    const audiences = [payload.aud].flat()
+    if (audiences.length !== 1) throw new Error("more than one audience")
+    if (payload.azp !== undefined && payload.azp !== clientId) throw new Error("issued to another party")
+    if ((payload.iat ?? 0) > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS)
+      throw new Error("issued in the future")
+    if (nonce !== undefined && payload.nonce !== nonce) throw new Error("nonce of another flow")
+    return payload
+  } catch (cause) {
+    if (cause instanceof SignInError) throw cause
+    if (isKeyFetchFault(cause)) throw new SignInError("provider_unavailable", { cause })
+    throw new SignInError("identity_refused", { cause })
+  }
+}
+
+/** jose uses its bare error class only where the key set's answer is not a key set. */
+function isKeyFetchFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSTimeout ||
+    (error instanceof errors.JOSEError && error.code === "ERR_JOSE_GENERIC")
+  )
+}
+
+/** OpenID Connect Core 2: at most 255 ASCII characters. */
+function subjectOf(claims: JWTPayload): string {
+  const { sub } = claims
+  if (typeof sub !== "string" || !/^[\x21-\x7e]{1,255}$/.test(sub)) throw new SignInError("identity_refused")
+  return sub
+}
+
+const NAME_LENGTH_MAX = 100
+
+/** A name as one short line of plain text: no control, no bidirectional override, no half characters. */
+function plainText(value: unknown): string | null {
+  if (typeof value !== "string") return null
+  const text = value
+    .slice(0, 1000)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\uFFFD]/gu, "")
+    .replace(/\s+/g, " ")
+    .trim()
+  return [...text].slice(0, NAME_LENGTH_MAX).join("") || null
+}
+
+/** Pictures only from where Google keeps them: the address ends up in other people's pages. */
+function pictureUrl(value: unknown): string | null {
+  if (typeof value !== "string" || value.length > 500 || !URL.canParse(value)) return null
+  const url = new URL(value)
+  return url.protocol === "https:" && url.hostname.endsWith(".googleusercontent.com") && !url.port
+    ? url.href
+    : null
+}
+
+const metadataSchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) })
+const keySets = new Map<string, { keys: Promise<JWTVerifyGetKey>; freshUntil: number }>()
+
+/** The provider's signing keys by discovery, one request for all who ask at once. A failure is not remembered. */
+function providerKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const known = keySets.get(issuer)
+  if (known && Date.now() < known.freshUntil) return known.keys
+  const keys = discoverKeys(issuer)
+  keySets.set(issuer, { keys, freshUntil: Date.now() + hours(1) })
+  keys.catch(() => keySets.delete(issuer))
+  return keys
+}
+
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const response = await providerFetch(`${issuer}/.well-known/openid-configuration`)
+  const metadata = metadataSchema.safeParse(await response.json().catch(() => null))
+  if (!response.ok || !metadata.success)
+    throw new SignInError("provider_unavailable", { cause: metadata.error })
+  if (metadata.data.issuer !== issuer) throw new SignInError("identity_refused")
+  return createRemoteJWKSet(new URL(metadata.data.jwks_uri), {
+    [customFetch]: limitFetches(KEY_FETCHES_PER_MINUTE_MAX),
+    cacheMaxAge: minutes(10),
+    // jose's own cool-down would refuse a key that was rotated in just after the last fetch.
+    cooldownDuration: 0,
+    timeoutDuration: seconds(5),
+  })
+}
+
+const KEY_FETCHES_PER_MINUTE_MAX = 4
+
+/** providerFetch that gives up rather than be driven by tokens with invented key ids. */
+function limitFetches(perMinuteMax: number): typeof providerFetch {
+  let recent: number[] = []
+  return (...request) => {
+    const now = Date.now()
+    recent = recent.filter((time) => now - time < minutes(1))
+    if (recent.length >= perMinuteMax) throw new SignInError("identity_refused")
+    recent.push(now)
+    return providerFetch(...request)
+  }
+}

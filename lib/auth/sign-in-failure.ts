@@ -1,0 +1,47 @@
+import { databaseFault } from "../database-errors"
+import { SignInError, type SignInFailure } from "./sign-in-error"
+
+/** What went wrong, for the person: read from the chain of errors that next-auth wraps around the first one. */
+export function signInFailure(error: unknown): SignInFailure {
+  for (const fault of chain(error)) {
+    if (fault instanceof SignInError) return fault.failure
+    if (databaseFault(fault)) return "unavailable"
+    const failure = failureByName(fault)
+    if (failure) return failure
+  }
+  return "sign_in_failed"
+}
+
+type Fault = Error & { type?: string; code?: string }
+
+function failureByName({ name, type, code, cause }: Fault): SignInFailure | undefined {
+  switch (type ?? name) {
+    case "OAuthCallbackError":
+      return (cause as { error?: unknown } | undefined)?.error === "access_denied"
+        ? "access_denied"
+        : "sign_in_failed"
+    case "OAuthAccountNotLinked":
+      return "account_exists"
+    // A missing or foreign state, nonce or PKCE cookie.
+    case "InvalidCheck":
+    case "MissingCSRF":
+      return "flow_expired"
+    // oauth4webapi: the callback's parameters do not belong to this flow, or the code was used before.
+    case "ResponseBodyError":
+      return "flow_expired"
+    case "OperationProcessingError":
+      return code === "OAUTH_INVALID_RESPONSE" ? "flow_expired" : "identity_refused"
+    default:
+      return undefined
+  }
+}
+
+/** The error and its causes; next-auth keeps the original in `cause.err`. */
+function* chain(error: unknown): Generator<Fault> {
+  let next: unknown = error
+  for (let depth = 0; depth < 8 && next instanceof Error; depth++) {
+    yield next
+    const cause: unknown = next.cause
+    next = cause instanceof Error ? cause : (cause as { err?: unknown } | undefined)?.err
+  }
+}

@@ -1,0 +1,31 @@
+import { requireSameOrigin } from "../http/origin"
+import { problemResponse } from "../http/problem"
+import { requestOrigin } from "./caller"
+import { authCookies, readCookie } from "./cookies"
+import { endSession } from "./sessions"
+
+/**
+ * POST /sign-out, a plain form of the dashboard: ends the session in the database first, then clears the
+ * cookie. With the database away it answers 503 and clears nothing: a cookie that is only forgotten is not
+ * signed out.
+ */
+export async function handleSignOut(request: Request): Promise<Response> {
+  const origin = requestOrigin(request.headers)
+  const { name, options } = authCookies().sessionToken
+  try {
+    requireSameOrigin(request.headers)
+    const token = readCookie(request.headers.get("cookie"), name)
+    if (token) await endSession(origin, token, "signed_out")
+  } catch (error) {
+    return problemResponse(error, { requestId: origin.requestId })
+  }
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: "/",
+      "set-cookie": `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`,
+      "clear-site-data": '"cache"',
+      "cache-control": "private, no-store",
+    },
+  })
+}

@@ -1,0 +1,62 @@
+import { AppError } from "./errors"
+
+// What a database that is away, refuses or is overloaded looks like through Prisma's driver adapter and pg.
+// Facts, not guesses: lib/database-errors.db.test.ts provokes each of them.
+const unavailablePrismaCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"])
+const unavailableSystemCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+])
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection failures, shutdown, too many
+// connections, statement or lock timeout.
+const unavailableSqlStates = /^(08...|57P0[123]|53300|57014|55P03)$/
+const unavailableMessages =
+  /timeout exceeded when trying to connect|connection terminated|can't reach database|server has closed the connection|query read timeout|transaction (api error|already closed)|ENOENT.*\.s\.PGSQL/i
+
+/** The AppError that a database fault means to the caller, or undefined when it is not one. */
+export function databaseFault(error: unknown): AppError | undefined {
+  for (const fault of causes(error)) {
+    if (isUnavailable(fault)) {
+      return new AppError("unavailable", "The database cannot be reached. Try again shortly.", {
+        cause: error,
+      })
+    }
+    if (isUnstorableText(fault)) {
+      return new AppError("bad_request", "A text contains a character that cannot be stored.", {
+        cause: error,
+      })
+    }
+  }
+  return undefined
+}
+
+function isUnavailable(fault: Fault): boolean {
+  const { code, originalCode } = fault
+  if (code && (unavailablePrismaCodes.has(code) || unavailableSystemCodes.has(code))) return true
+  if ([code, originalCode].some((state) => state && unavailableSqlStates.test(state))) return true
+  return unavailableMessages.test(fault.message ?? "")
+}
+
+/** A NUL byte or half a surrogate pair: Postgres stores neither (22021, 22P05). */
+function isUnstorableText(fault: Fault): boolean {
+  return [fault.code, fault.originalCode].some(
+    (code) => code === "22021" || code === "22P05" || code === "P2039",
+  )
+}
+
+type Fault = { code?: string; originalCode?: string; message?: string; cause?: unknown; meta?: unknown }
+
+/** The error and what it wraps: Prisma keeps the driver's error in `meta.driverAdapterError` or in `cause`. */
+function* causes(error: unknown): Generator<Fault> {
+  let next: unknown = error
+  for (let depth = 0; depth < 6 && typeof next === "object" && next !== null; depth++) {
+    const fault = next as Fault
+    yield fault
+    const meta = fault.meta as { driverAdapterError?: unknown } | undefined
+    next = meta?.driverAdapterError ?? fault.cause
+  }
+}

@@ -1,0 +1,43 @@
+import "server-only"
+import { PrismaPg } from "@prisma/adapter-pg"
+import pg from "pg"
+import { type Prisma, PrismaClient } from "@/prisma/generated/client"
+import { minutes, seconds } from "./duration"
+import { env } from "./env"
+import { log } from "./log"
+
+/** The client, or the transaction a verb has opened: what helpers take as their first parameter. */
+export type Db = PrismaClient | Prisma.TransactionClient
+
+// One per process: `next dev` evaluates modules again and again, and the listener has a copy of its own.
+const shared = globalThis as typeof globalThis & { latchkeyDb?: PrismaClient }
+
+/** The one Prisma client. Secret columns are left out of every read that does not ask for them by name. */
+export function db(): PrismaClient {
+  shared.latchkeyDb ??= createClient()
+  return shared.latchkeyDb
+}
+
+function createClient(): PrismaClient {
+  // Every wait is bounded: a database that hangs must turn into 503, not into a queue of hanging requests.
+  const pool = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    application_name: "latchkey",
+    max: 10,
+    connectionTimeoutMillis: seconds(2),
+    idleTimeoutMillis: minutes(1),
+    query_timeout: seconds(6),
+    statement_timeout: seconds(5),
+    lock_timeout: seconds(2),
+    idle_in_transaction_session_timeout: seconds(10),
+    keepAlive: true,
+  })
+  // Without a listener, an idle connection that the server closes would end the process.
+  pool.on("error", (error) => log.warn({ err: error }, "idle database connection lost"))
+
+  return new PrismaClient({
+    adapter: new PrismaPg(pool),
+    omit: { session: { tokenHash: true }, apiKey: { hash: true } },
+    transactionOptions: { maxWait: seconds(2), timeout: seconds(5) },
+  }) as PrismaClient
+}

@@ -1,0 +1,150 @@
+import { z } from "zod"
+import { days, hours, minutes } from "./duration"
+
+// The one reader of process.env. Parsed at first use and at start (server.ts, instrumentation.ts), never at
+// import, so that a build needs no secrets. Production (`npm start`) is strict; `npm run dev` and
+// `npm run preview` run on loopback with the local stand-in and loosen the bounds, not the types.
+
+export type Env = z.infer<ReturnType<typeof envSchema>>
+
+type Source = Record<string, string | undefined>
+
+let current: Env | undefined
+
+/** The validated environment. Throws EnvError naming every fault at once. */
+export function env(): Env {
+  current ??= parseEnv(process.env)
+  return current
+}
+
+export class EnvError extends Error {
+  readonly faults: string[]
+
+  constructor(faults: string[]) {
+    super(
+      ["The environment has faults; see .env.example.", ...faults.map((fault) => `  - ${fault}`)].join("\n"),
+    )
+    this.name = "EnvError"
+    this.faults = faults
+  }
+}
+
+/** Validates a set of variables. Empty strings count as unset. Throws EnvError naming every fault at once. */
+export function parseEnv(variables: Source): Env {
+  const source = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""))
+  const result = envSchema(source).safeParse(source)
+  if (result.success) return result.data
+  throw new EnvError(result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`))
+}
+
+// Rules that compare two variables read the other one from `source`: zod skips a whole-object refinement
+// while any field is at fault, and then the list would not be complete.
+function envSchema(source: Source) {
+  const strict = source.NODE_ENV === "production" && source.LATCHKEY_PREVIEW !== "1"
+  const port = source.PORT ?? "3000"
+
+  return z.object({
+    NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
+    LATCHKEY_PREVIEW: flag(),
+    HOST: z.string().default(strict ? "0.0.0.0" : "127.0.0.1"),
+    PORT: integer(0, 65535).default(3000),
+    APP_URL: (strict
+      ? z.string("is required: the public origin, such as https://app.example.com")
+      : z.string().default(`http://localhost:${port}`)
+    )
+      .refine(isOrigin, "must be an origin without path or trailing slash, such as https://app.example.com")
+      .refine(isHttpsOrLoopback, "must be https unless its host is loopback"),
+
+    DATABASE_URL: z
+      .string("is required: a Postgres URL")
+      .regex(/^postgres(ql)?:\/\//, "must be a postgresql:// URL"),
+
+    AUTH_SECRET: secret("is required: run `openssl rand -base64 33`"),
+    AUTH_SECRET_PREVIOUS: secret("")
+      .refine((value) => value !== source.AUTH_SECRET, "must differ from AUTH_SECRET")
+      .optional(),
+    KEY_ENCRYPTION_KEY: encryptionKey("is required: run `openssl rand -base64 32`"),
+    KEY_ENCRYPTION_KEY_PREVIOUS: encryptionKey("")
+      .refine((value) => value !== source.KEY_ENCRYPTION_KEY, "must differ from KEY_ENCRYPTION_KEY")
+      .optional(),
+
+    AUTH_GOOGLE_ID: z.string("is required: the client id of your Google OAuth client"),
+    AUTH_GOOGLE_SECRET: z.string("is required: the client secret of your Google OAuth client"),
+    AUTH_GOOGLE_ISSUER: z
+      .string()
+      .default(GOOGLE_ISSUER)
+      .refine(isHttpsOrLoopback, "must be https unless its host is loopback")
+      .refine(
+        (value) => value === GOOGLE_ISSUER || source.ALLOW_TEST_ISSUER === "1",
+        "is not Google's; a test issuer needs ALLOW_TEST_ISSUER=1",
+      ),
+    ALLOW_TEST_ISSUER: flag(),
+
+    TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+    SESSION_IDLE_SECONDS: lifetime(strict, minutes(5), days(30))
+      .default(days(7) / 1000)
+      .refine(
+        (value) => value <= Number(source.SESSION_MAX_SECONDS ?? days(30) / 1000),
+        "must not be longer than SESSION_MAX_SECONDS",
+      ),
+    SESSION_MAX_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
+
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default(strict ? "info" : "warn"),
+    SHUTDOWN_DELAY_SECONDS: integer(0, 60).default(strict ? 5 : 0),
+  })
+}
+
+export const GOOGLE_ISSUER = "https://accounts.google.com"
+
+function flag() {
+  return z
+    .enum(["0", "1"], "must be 1 or 0")
+    .default("0")
+    .transform((value) => value === "1")
+}
+
+function integer(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(least, message).max(most, message))
+}
+
+/** A number of seconds, held between two durations (milliseconds) in production. */
+function lifetime(strict: boolean, least: number, most: number) {
+  return strict ? integer(least / 1000, most / 1000) : integer(1, Number.MAX_SAFE_INTEGER)
+}
+
+function secret(missing: string) {
+  return z
+    .string(missing)
+    .min(32, "must have at least 32 characters")
+    .refine((value) => new Set(value).size >= 12, "is too regular to be random")
+}
+
+function encryptionKey(missing: string) {
+  return z.string(missing).refine((value) => isBase64(value) && Buffer.from(value, "base64").length === 32, {
+    message: "must be 32 bytes in base64",
+  })
+}
+
+function isBase64(value: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(value)
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value
+}
+
+function isHttpsOrLoopback(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname } = new URL(value)
+  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname))
+}
+
+/** True for the host names by which a machine reaches only itself. */
+export function isLoopbackHost(hostname: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname)
+}

@@ -1,0 +1,111 @@
+// The error model. A code is API: never renamed, tested by clients. Verbs throw AppError with a message for
+// people outside; `cause` is for the log. Everything else that is thrown leaves as `internal`, without its text.
+
+export const errorTable = {
+  bad_request: {
+    status: 400,
+    title: "The request cannot be read",
+    remedy: "Correct the request as the detail says.",
+  },
+  invalid_input: {
+    status: 400,
+    title: "Some fields are not acceptable",
+    remedy: "`errors` lists each field and what is wrong with it.",
+  },
+  ambiguous_credentials: {
+    status: 400,
+    title: "More than one credential",
+    remedy: "Send either `Authorization: Bearer` or `X-API-Key`, once.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: "No valid credential",
+    remedy: "Sign in, or send an API key that is active.",
+  },
+  forbidden: {
+    status: 403,
+    title: "Not allowed",
+    remedy: "Ask an owner or admin of the organization, or use a key with the needed scope.",
+  },
+  origin_not_allowed: {
+    status: 403,
+    title: "Request from another site",
+    remedy: "Calls with the session cookie work only from the app's own pages. Programs use an API key.",
+  },
+  not_found: {
+    status: 404,
+    title: "Nothing here",
+    remedy: "Check the id and the path. What belongs to another organization is not there for you.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not supported here",
+    remedy: "The `Allow` header lists the methods.",
+  },
+  request_timeout: { status: 408, title: "The body came too slowly", remedy: "Send the request again." },
+  conflict: {
+    status: 409,
+    title: "The present state forbids it",
+    remedy: "Read the object again, then decide.",
+  },
+  payload_too_large: { status: 413, title: "The body is too large", remedy: "Bodies are at most 64 kB." },
+  unsupported_media_type: {
+    status: 415,
+    title: "Body of the wrong type",
+    remedy: "Send JSON with `Content-Type: application/json`, not compressed.",
+  },
+  internal: {
+    status: 500,
+    title: "Something went wrong",
+    remedy: "It is our fault. Try again; when it stays, report the request id.",
+  },
+  unavailable: {
+    status: 503,
+    title: "Temporarily unavailable",
+    remedy: "Try again after the seconds in `Retry-After`. Nothing was lost, nobody was signed out.",
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** One faulty field: `path` in the spelling of the caller (`expires_at`), `message` says what to do. */
+export type InputFault = { path: string; message: string }
+
+type AppErrorOptions = {
+  cause?: unknown
+  /** With `invalid_input`. */
+  faults?: InputFault[]
+  /** With `forbidden`, when a scope would have allowed it (RFC 6750 section 3.1). */
+  scope?: string
+}
+
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly faults: InputFault[] | undefined
+  readonly scope: string | undefined
+  /** What Next hands to error.tsx in place of the message. */
+  readonly digest: string
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.name = "AppError"
+    this.code = code
+    this.faults = options.faults
+    this.scope = options.scope
+    this.digest = code
+  }
+
+  get status(): number {
+    return errorTable[this.code].status
+  }
+}
+
+/** Two copies of this class can exist in one process (the listener's and Next's), so the name decides. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === "AppError"
+}
+
+/** The one answer for "missing" and "not yours", byte for byte. */
+export function notFound(): AppError {
+  return new AppError("not_found", "There is no such object.")
+}

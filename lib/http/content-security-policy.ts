@@ -1,0 +1,30 @@
+import { env } from "../env"
+
+/**
+ * The policy of a page: scripts and styles run only with this response's nonce, nothing is framed, forms go
+ * to ourselves and, through the redirect that follows, to the identity provider.
+ */
+export function contentSecurityPolicy(nonce: string): string {
+  const development = env().NODE_ENV === "development"
+  const directives = {
+    "default-src": ["'self'"],
+    // React's development build evaluates code to rebuild stack traces; its overlay brings its own styles.
+    "script-src": [
+      "'self'",
+      `'nonce-${nonce}'`,
+      "'strict-dynamic'",
+      ...(development ? ["'unsafe-eval'"] : []),
+    ],
+    "style-src": ["'self'", ...(development ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
+    "img-src": ["'self'", "data:", "https://*.googleusercontent.com"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'", ...(development ? ["ws:"] : [])],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'", new URL(env().AUTH_GOOGLE_ISSUER).origin],
+    "frame-ancestors": ["'none'"],
+  }
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(" ")}`)
+    .join("; ")
+}

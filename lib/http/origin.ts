@@ -1,0 +1,19 @@
+import { env } from "../env"
+import { AppError } from "../errors"
+
+/**
+ * Throws origin_not_allowed unless the request provably comes from our own pages. Guards every unsafe method
+ * that is authenticated by a cookie. `Origin: null` and a request with neither header are refused.
+ */
+export function requireSameOrigin(headers: Headers): void {
+  const origin = headers.get("origin")
+  const sameOrigin =
+    origin === null ? headers.get("sec-fetch-site") === "same-origin" : origin === env().APP_URL
+  if (!sameOrigin)
+    throw new AppError("origin_not_allowed", "This request did not come from the app's own pages.")
+}
+
+/** Throws origin_not_allowed when the request says that another site made it. For flows that carry a token of their own. */
+export function refuseForeignOrigin(headers: Headers): void {
+  if (headers.has("origin") || headers.has("sec-fetch-site")) requireSameOrigin(headers)
+}

@@ -1,0 +1,45 @@
+import { databaseFault } from "../database-errors"
+import { env } from "../env"
+import { AppError, errorTable, isAppError } from "../errors"
+import { log } from "../log"
+
+const RETRY_AFTER_SECONDS = 5
+
+/** What an error means to people outside. What is not an AppError is logged and becomes `internal`. */
+export function publicError(error: unknown, requestId: string): AppError {
+  const known = isAppError(error) ? error : databaseFault(error)
+  if (!known) log.error({ err: error, requestId }, "unexpected error")
+  else if (known.status >= 500) log.error({ err: known.cause ?? known, requestId }, known.code)
+  return known ?? new AppError("internal", "Something went wrong on our side.", { cause: error })
+}
+
+/** The one error → HTTP mapping of the API: RFC 9457 problem details, with the headers each status asks for. */
+export function problemResponse(
+  error: unknown,
+  options: { requestId: string; credentialSent?: boolean },
+): Response {
+  const { requestId, credentialSent = false } = options
+  const known = publicError(error, requestId)
+  const problem = {
+    type: `${env().APP_URL}/docs/errors#${known.code}`,
+    title: errorTable[known.code].title,
+    status: known.status,
+    detail: known.message,
+    code: known.code,
+    request_id: requestId,
+    errors: known.faults,
+  }
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" })
+  const challenge = bearerChallenge(known, credentialSent)
+  if (challenge) headers.set("www-authenticate", challenge)
+  if (known.status === 503) headers.set("retry-after", String(RETRY_AFTER_SECONDS))
+  return new Response(JSON.stringify(problem), { status: known.status, headers })
+}
+
+/** RFC 6750 section 3: `error` is named only to a caller who did send a credential. */
+function bearerChallenge(error: AppError, credentialSent: boolean): string | undefined {
+  const realm = 'Bearer realm="latchkey"'
+  if (error.code === "unauthenticated") return credentialSent ? `${realm}, error="invalid_token"` : realm
+  if (error.scope) return `${realm}, error="insufficient_scope", scope="${error.scope}"`
+  return undefined
+}

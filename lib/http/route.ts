@@ -1,0 +1,134 @@
+import type { z } from "zod"
+import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
+import { sendsCredential } from "../auth/credentials"
+import { AppError, type InputFault, notFound } from "../errors"
+import { readJson } from "./body"
+import { problemResponse } from "./problem"
+import { requestContextOf } from "./request-context"
+
+// The entry of every API call, in five steps: request id, caller, input, handler, one mapping for what is
+// thrown. Handlers are functions of the web platform, (Request) => Response, and know no framework: any
+// listener can call them. Who may do what is not decided here but in the verb the handler calls.
+
+export type Handler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>
+
+type RouteOptions<Params, Query, Body> = {
+  /** Default: a signed-in person or an API key. `user` refuses keys, `anyone` asks for no credential. */
+  caller?: "user" | "any" | "anyone"
+  /** A path that does not fit is a path where nothing is: 404. */
+  params?: z.ZodType<Params>
+  query?: z.ZodType<Query>
+  body?: z.ZodType<Body>
+}
+
+type Work<Who, Params, Query, Body> = (input: {
+  request: Request
+  caller: Who
+  params: Params
+  query: Query
+  body: Body
+}) => Promise<Response> | Response
+
+/** Builds a handler from what it takes and what it does. */
+export function route<P = undefined, Q = undefined, B = undefined>(
+  options: RouteOptions<P, Q, B> & { caller: "user" },
+  work: Work<UserCaller, P, Q, B>,
+): Handler
+export function route<P = undefined, Q = undefined, B = undefined>(
+  options: RouteOptions<P, Q, B> & { caller: "anyone" },
+  work: Work<null, P, Q, B>,
+): Handler
+export function route<P = undefined, Q = undefined, B = undefined>(
+  options: RouteOptions<P, Q, B> & { caller?: "any" },
+  work: Work<Caller, P, Q, B>,
+): Handler
+export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
+  return async (request, context) => {
+    const { requestId } = requestContextOf(request.headers)
+    try {
+      const caller = (await callerFor(request, options.caller ?? "any")) as never
+      const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
+      const query = options.query ? parseInput(options.query, readQuery(request)) : (undefined as Q)
+      const body = options.body ? parseInput(options.body, await readJson(request)) : (undefined as B)
+      return withDefaults(await work({ request, caller, params, query, body }), requestId)
+    } catch (error) {
+      const credentialSent = sendsCredential(request.headers)
+      return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
+    }
+  }
+}
+
+async function callerFor(request: Request, who: "user" | "any" | "anyone"): Promise<Caller | null> {
+  if (who === "anyone") return null
+  const caller = await requireCaller(request)
+  if (who === "user" && caller.type !== "user") {
+    throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
+  }
+  return caller
+}
+
+/** What a person or a key was answered is for nobody else, and for no cache. */
+function withDefaults(response: Response, requestId: string): Response {
+  response.headers.set("x-request-id", requestId)
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store")
+  response.headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+  return response
+}
+
+function parsePath<Output>(schema: z.ZodType<Output>, params: unknown): Output {
+  const result = schema.safeParse(params)
+  if (result.success) return result.data
+  throw notFound()
+}
+
+/** Parses with the schema. Throws invalid_input naming each field in the caller's spelling. */
+export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new AppError("invalid_input", "Some fields are missing or not acceptable.", {
+    faults: inputFaults(result.error),
+  })
+}
+
+function inputFaults(error: z.ZodError): InputFault[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String)
+    if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message: issue.message }]
+    return issue.keys.map((key) => ({
+      path: [...path, key].join("."),
+      message: "is not a field of this request",
+    }))
+  })
+}
+
+function readQuery(request: Request): Record<string, string> {
+  const { searchParams } = new URL(request.url)
+  for (const name of searchParams.keys()) {
+    if (searchParams.getAll(name).length > 1) {
+      throw new AppError("invalid_input", "A parameter is given twice.", {
+        faults: [{ path: name, message: "is given twice" }],
+      })
+    }
+  }
+  return Object.fromEntries(searchParams)
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+const methods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+/** The handlers of one path, with 405 and `Allow` for the methods it does not have. */
+export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
+  const allowed = methods.filter((method) => handlers[method])
+  const notAllowed = route({ caller: "anyone" }, ({ request }) => {
+    throw new AppError(
+      "method_not_allowed",
+      `${request.method} is not supported here. Use ${allowed.join(" or ")}.`,
+    )
+  })
+  const refuse: Handler = async (request, context) => {
+    const response = await notAllowed(request, context)
+    response.headers.set("allow", allowed.join(", "))
+    return response
+  }
+  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, ...handlers }
+}

@@ -1,0 +1,18 @@
+import { z } from "zod"
+
+// Pieces of the input schemas. Safe for the browser.
+
+/** The id of a row. */
+export function id() {
+  return z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, "is not an id")
+}
+
+/** One line of text a person typed: trimmed, bounded, without control or direction-changing characters. */
+export function line(lengthMax: number) {
+  return z
+    .string("must be text")
+    .trim()
+    .min(1, "is required")
+    .max(lengthMax, `must have at most ${lengthMax} characters`)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u, "must be plain text on one line")
+}

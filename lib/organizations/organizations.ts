@@ -1,0 +1,37 @@
+import type { Role } from "@/prisma/generated/enums"
+import { recordCallerAudit } from "../audit/audit-log"
+import type { UserCaller } from "../auth/caller"
+import { requirePermission } from "../auth/permissions"
+import { db } from "../db"
+import type { RenameOrganizationInput } from "./organizations.schema"
+
+export type MemberView = { id: string; name: string | null; email: string; role: Role; since: Date }
+
+/** The organization's people, longest-serving first. Throws forbidden. */
+export async function listMembers(caller: UserCaller): Promise<MemberView[]> {
+  requirePermission(caller, "members:read")
+  const memberships = await db().membership.findMany({
+    where: { organizationId: caller.organization.id },
+    orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
+    take: 100,
+    select: { role: true, createdAt: true, user: { select: { id: true, name: true, email: true } } },
+  })
+  return memberships.map(({ role, createdAt, user }) => ({ ...user, role, since: createdAt }))
+}
+
+/** Gives the caller's organization another name. Throws forbidden. */
+export async function renameOrganization(
+  caller: UserCaller,
+  { name }: RenameOrganizationInput,
+): Promise<void> {
+  requirePermission(caller, "organization:write")
+  const { id, name: before } = caller.organization
+  await db().$transaction(async (tx) => {
+    await tx.organization.update({ where: { id }, data: { name }, select: { id: true } })
+    await recordCallerAudit(tx, caller, {
+      action: "organization.renamed",
+      targetId: id,
+      details: { before, name },
+    })
+  })
+}

@@ -1,0 +1,28 @@
+import { z } from "zod"
+import { id } from "./input"
+
+/** One page of a list, newest first. */
+export type Page<T> = { items: T[]; nextCursor: string | null }
+
+export const pageSchema = z.strictObject({
+  limit: z.coerce.number("must be a number").int("must be a whole number").min(1).max(100).default(20),
+  /** The id of the last item of the page before. */
+  cursor: id().optional(),
+})
+
+export type PageInput = z.input<typeof pageSchema>
+
+/** The clauses that read one row more than the page holds; toPage() tells by it whether there is a next page. */
+export function pageQuery(input: PageInput) {
+  const { limit, cursor } = pageSchema.parse(input)
+  return { limit, take: limit + 1, before: cursor ? { id: { lt: cursor } } : {} }
+}
+
+export function toPage<Row extends { id: string }, T>(
+  rows: Row[],
+  limit: number,
+  view: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit)
+  return { items: shown.map(view), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto"
+import { type NextRequest, NextResponse } from "next/server"
+import { PATH_HEADER } from "./lib/auth/path-header"
+import { contentSecurityPolicy } from "./lib/http/content-security-policy"
+
+/**
+ * Runs before pages: gives each its own nonce and tells it its path. It decides nothing about who may see
+ * what: every page, action and handler asks the data layer, so a request that got past this file gains nothing.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = randomBytes(16).toString("base64")
+  const policy = contentSecurityPolicy(nonce)
+
+  const headers = new Headers(request.headers)
+  headers.set("x-nonce", nonce)
+  // Next reads the nonce for its own scripts from this header; what the client sent under the name is replaced.
+  headers.set("content-security-policy", policy)
+  headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search)
+
+  const response = NextResponse.next({ request: { headers } })
+  response.headers.set("content-security-policy", policy)
+  response.headers.set("cache-control", "private, no-store")
+  return response
+}
+
+export const config = {
+  // Not the API: Next would buffer its bodies. Not files: they are the same for everybody.
+  matcher: ["/((?!api/|_next/static|_next/image|healthz|readyz|sign-out|icon.svg).*)"],
+}

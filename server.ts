@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { setInterval } from "node:timers"
+import { setTimeout } from "node:timers/promises"
+import next from "next"
+import { db } from "./lib/db"
+import { deferredTasks } from "./lib/defer"
+import { seconds } from "./lib/duration"
+import { EnvError, env } from "./lib/env"
+import { clientAddress } from "./lib/http/client-address"
+import { type RequestContext, runWithRequestContext } from "./lib/http/request-context"
+import { isDraining, startDraining } from "./lib/lifecycle"
+import { log } from "./lib/log"
+
+// Owns the listener around Next. It knows three things that Next does not tell its handlers: the address of
+// the socket, a request id no client chose, and when the process is about to go. The app runs without it on
+// a platform that brings its own listener; it then takes the address from the headers of trusted proxies.
+
+const RETRY_AFTER_SECONDS = 5
+const DRAIN_MAX = seconds(25)
+
+await start().catch(stopWith)
+
+async function start(): Promise<void> {
+  const { NODE_ENV, HOST, PORT, APP_URL, LOG_LEVEL } = env()
+  log.level = LOG_LEVEL
+  const development = NODE_ENV === "development"
+  const server = createServer()
+  // Next answers WebSocket upgrades on the server it is given. Only development needs that; in production it is
+  // a way past the router, so Next gets a server that nobody reaches.
+  const httpServer = development ? server : createServer()
+  const app = next({ dev: development, hostname: HOST, port: PORT, httpServer })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+
+  server.headersTimeout = seconds(10)
+  server.requestTimeout = seconds(15)
+  server.keepAliveTimeout = seconds(65)
+  server.on("request", (request, response) => {
+    const context = takeIn(request, response)
+    runWithRequestContext(context, () => handle(request, response)).catch((error: unknown) => {
+      log.error({ err: error, requestId: context.requestId }, "listener failed")
+      response.destroy()
+    })
+  })
+  if (!development) server.on("upgrade", (_request, socket) => socket.destroy())
+  server.on("error", (error) => stopWith(error))
+  server.listen(PORT, HOST, () =>
+    process.stdout.write(`${JSON.stringify({ msg: "listening", url: APP_URL })}\n`),
+  )
+
+  let stopping = false
+  const stop = () => {
+    if (!stopping) void drain(server, development ? 0 : DRAIN_MAX)
+    stopping = true
+  }
+  process.on("SIGTERM", stop)
+  process.on("SIGINT", stop)
+}
+
+/** Makes the headers say what is known, not what was claimed, and watches the response go out. */
+function takeIn(request: IncomingMessage, response: ServerResponse): RequestContext {
+  const { headers, socket } = request
+  const context: RequestContext = {
+    requestId: randomUUID(),
+    clientAddress: clientAddress({
+      socketAddress: socket.remoteAddress,
+      forwardedFor: headers["x-forwarded-for"]?.toString(),
+      trustedHops: env().TRUSTED_PROXY_HOPS,
+    }),
+  }
+  const { host, protocol } = new URL(env().APP_URL)
+  headers["x-request-id"] = context.requestId
+  headers["x-forwarded-for"] = context.clientAddress ?? "unknown"
+  headers["x-forwarded-host"] = host
+  headers["x-forwarded-proto"] = protocol.slice(0, -1)
+  // Node keeps the first of two Authorization headers; both together are refused as one malformed credential.
+  const authorizations = request.headersDistinct.authorization
+  if (authorizations && authorizations.length > 1) headers.authorization = authorizations.join(", ")
+
+  finishHead(response, context)
+  logWhenClosed(request, response, context)
+  return context
+}
+
+/** Completes the head of the response when it is written, whoever writes it. */
+function finishHead(response: ServerResponse, context: RequestContext): void {
+  const writeHead = response.writeHead.bind(response)
+  response.writeHead = (status: number, ...rest: never[]) => {
+    response.setHeader("x-request-id", context.requestId)
+    if (isDraining()) response.setHeader("connection", "close")
+    if (!context.unavailable) return writeHead(status, ...rest)
+    response.setHeader("retry-after", RETRY_AFTER_SECONDS)
+    return writeHead(503, ...rest)
+  }
+}
+
+function logWhenClosed(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
+  const { method, url } = request
+  const started = performance.now()
+  const path = url?.split("?")[0]
+  if (path?.startsWith("/_next/")) return
+  response.on("close", () => {
+    const { requestId, clientAddress } = context
+    const ms = Math.round(performance.now() - started)
+    log.info({ method, path, status: response.statusCode, ms, requestId, clientAddress }, "request")
+  })
+}
+
+/** Readiness off, a moment for the balancer to notice, then every request under way is finished before the exit. */
+async function drain(server: Server, most: number): Promise<void> {
+  log.info("draining")
+  startDraining()
+  await setTimeout(seconds(env().SHUTDOWN_DELAY_SECONDS))
+  const closed = new Promise((resolve) => server.close(resolve))
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  await Promise.race([closed, setTimeout(most)])
+  clearInterval(sweep)
+  await Promise.race([deferredTasks(), setTimeout(seconds(3))])
+  await db().$disconnect()
+  log.info("stopped")
+  process.exit(0)
+}
+
+function stopWith(error: unknown): never {
+  process.stderr.write(`${error instanceof EnvError ? error.message : (error as Error).stack}\n`)
+  process.exit(1)
+}
