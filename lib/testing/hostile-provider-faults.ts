@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 export interface NamedFault extends Fault {
-  /** Cases of the security table that this fault plays. */
+  /** Case of the security table, or the rule, that this fault plays. */
   rows: string[]
   /** "either" leaves accepting to the app, which must still not fail with a server error. */
   expected: "accept" | "reject" | "either"
@@ -66,15 +66,15 @@ export const faults = {
   none: accept("A01", {}),
 
   // Signature
-  signed_by_wrong_key: reject("A03", { signature: "wrong_key" }),
+  signed_by_wrong_key: reject("OIDC 3.1.3.7", { signature: "wrong_key" }),
   alg_none: reject("A03", { signature: "none" }),
-  hs256_with_client_secret: reject("A03", { signature: "hs256_secret" }),
-  hs256_with_public_key: reject("A03", { signature: "hs256_public_key" }),
+  hs256_with_client_secret: reject("RFC 8725 3.1", { signature: "hs256_secret" }),
+  hs256_with_public_key: reject("RFC 8725 3.1", { signature: "hs256_public_key" }),
   es256_published_but_not_announced: reject("A05", { signature: "es256" }),
-  signature_cut_off: reject("A03", { idToken: (jwt) => jwt.replace(/[^.]*$/, "") }),
-  id_token_missing: reject("A03", { idToken: () => undefined }),
-  id_token_not_a_jwt: reject("A03", { idToken: () => "signed.in.please" }),
-  id_token_not_a_string: reject("A03", { idToken: () => ({ sub: "1" }) }),
+  signature_cut_off: reject("OIDC 3.1.3.7", { idToken: (jwt) => jwt.replace(/[^.]*$/, "") }),
+  id_token_missing: reject("OIDC 3.1.3.3", { idToken: () => undefined }),
+  id_token_not_a_jwt: reject("OIDC 3.1.3.3", { idToken: () => "signed.in.please" }),
+  id_token_not_a_string: reject("OIDC 3.1.3.3", { idToken: () => ({ sub: "1" }) }),
 
   // Issuer
   iss_other: reject("A06", set({ iss: EVIL })),
@@ -156,14 +156,14 @@ export const faults = {
   access_denied_at_length: reject("A22", response(denyWith("no ".repeat(1500)))),
 
   // Email address
-  email_unverified: reject("A01", set({ email_verified: false })),
-  email_verified_missing: reject("A01", drop("email_verified")),
-  email_verified_as_text: reject("A01", set({ email_verified: "true" })),
-  email_missing: reject("A01", drop("email")),
-  email_not_a_string: reject("A01", set({ email: ["ada@example.test"] })),
-  email_not_an_address: reject("A01", set({ email: "ada" })),
-  email_two_ats: reject("A01", set({ email: "ada@evil.test@example.test" })),
-  email_with_nul: reject("A01", set({ email: "ada\u0000@example.test" })),
+  email_unverified: reject("OIDC 5.1", set({ email_verified: false })),
+  email_verified_missing: reject("OIDC 5.1", drop("email_verified")),
+  email_verified_as_text: reject("OIDC 5.1", set({ email_verified: "true" })),
+  email_missing: reject("OIDC 5.1", drop("email")),
+  email_not_a_string: reject("OIDC 5.1", set({ email: ["ada@example.test"] })),
+  email_not_an_address: reject("OIDC 5.1", set({ email: "ada" })),
+  email_two_ats: reject("OIDC 5.1", set({ email: "ada@evil.test@example.test" })),
+  email_with_nul: reject("OIDC 5.1", set({ email: "ada\u0000@example.test" })),
   email_in_capitals: accept("A24", set({ email: "ADA@EXAMPLE.TEST" })),
   hd_evil: either("A26", set({ hd: "evil.test" })),
 
@@ -195,7 +195,7 @@ export const faults = {
     ...withHeader(({ attacker }) => ({ x5c: [attacker.certificate] })),
   }),
   header_unknown_crit: reject(
-    "A38",
+    "RFC 7515 4.1.11",
     withHeader(() => ({ crit: ["evil"], evil: true })),
   ),
 
@@ -234,8 +234,6 @@ export const faults = {
   picture_link_local: accept("A41", set({ picture: "http://169.254.169.254/latest/meta-data" })),
   picture_not_a_url: accept("A41", set({ picture: 7 })),
 } satisfies Record<string, NamedFault>
-
-export type FaultName = keyof typeof faults
 
 function denyWith(description: string) {
   return (params: URLSearchParams) => {

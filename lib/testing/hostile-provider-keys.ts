@@ -6,7 +6,7 @@ export type Claims = Record<string, unknown>
 /** How an ID token is signed: well, or in one of the ways a relying party must notice. */
 export type Signature = "good" | "wrong_key" | "none" | "hs256_secret" | "hs256_public_key" | "es256"
 
-export interface SigningKey {
+interface SigningKey {
   privateKey: KeyObject
   /** The public half, as a key set publishes it. */
   jwk: JWK

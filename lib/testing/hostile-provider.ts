@@ -18,7 +18,7 @@ import {
  * The canary is a second server, which an app must never contact: it holds an attacker's keys.
  */
 
-export interface HostileProviderOptions {
+interface HostileProviderOptions {
   clientId?: string
   clientSecret?: string
   port?: number
@@ -26,7 +26,7 @@ export interface HostileProviderOptions {
   slowMs?: number
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   endpoint: Endpoint | "authorization"
   method: string
   path: string

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { avatarImage, htmlHeaders, ICON_PATH, iconImage, messagePage, STYLESHEET_PATH } from "./pages"
 import { getPersonBySub } from "./people"
 
-export interface Asset {
+interface Asset {
   headers: Record<string, string>
   body: string
 }

@@ -8,7 +8,7 @@ import { listenOnLoopback } from "./loopback"
 import { CHOOSER_PATH, createOpenIdProvider, SESSION_COOKIE } from "./openid-provider"
 import { loadSigningKey } from "./signing-key"
 
-export interface GoogleStandInOptions {
+interface GoogleStandInOptions {
   port: number
   clientId: string
   clientSecret: string

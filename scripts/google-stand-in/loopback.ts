@@ -7,7 +7,7 @@ const ADDRESSES = new Map([
   ["[::1]", ["::1"]],
 ])
 
-export interface LoopbackListener {
+interface LoopbackListener {
   origin: string
   serve(handler: RequestListener): void
   close(): Promise<void>

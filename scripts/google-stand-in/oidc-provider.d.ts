@@ -77,6 +77,4 @@ declare module "oidc-provider" {
       result: InteractionResult,
     ): Promise<void>
   }
-
-  export const errors: { SessionNotFound: new () => Error }
 }

@@ -18,7 +18,7 @@ const CLAIMS = {
   profile: ["name", "given_name", "family_name", "picture"],
 }
 
-export interface OpenIdProviderOptions {
+interface OpenIdProviderOptions {
   issuer: string
   clientId: string
   clientSecret: string

@@ -16,7 +16,7 @@ export const htmlHeaders = {
   "X-Content-Type-Options": "nosniff",
 }
 
-export interface AccountChooser {
+interface AccountChooser {
   people: readonly Person[]
   /** Where the sign-in leads, such as localhost:3000. */
   destination: string
