@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs"
+import path from "node:path"
+import { defineConfig } from "prisma/config"
+
+const root = import.meta.dirname
+
+// What the environment already says wins over the file.
+const envFile = path.join(root, ".env.local")
+if (existsSync(envFile)) process.loadEnvFile(envFile)
+
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= path.join(root, "scripts/prisma-schema-engine.mjs")
+process.env.CHECKPOINT_DISABLE ??= "1"
+process.env.PRISMA_HIDE_UPDATE_MESSAGE ??= "1"
+
+export default defineConfig({
+  schema: "prisma/schema.prisma",
+  migrations: {
+    path: "prisma/migrations",
+    seed: "tsx prisma/seed.ts",
+  },
+  // Empty is enough for the commands that need no database, such as `generate`.
+  datasource: { url: process.env.DATABASE_URL ?? "" },
+})
