@@ -1,0 +1,29 @@
+import type { ReactNode } from "react"
+import { cn } from "./cn"
+
+type CodeBlockProps = { label: string; children: ReactNode; actions?: ReactNode; className?: string }
+
+/** Code to read or take away. Long lines wrap: nothing is out of sight, and nothing needs scrolling by keyboard. */
+export function CodeBlock({ label, children, actions, className }: CodeBlockProps) {
+  return (
+    <figure
+      className={cn("min-w-0 overflow-hidden rounded-xl border bg-code text-code-foreground", className)}
+    >
+      <figcaption className="flex min-h-11 items-center justify-between gap-3 border-white/8 border-b py-1.5 pr-1.5 pl-4 text-code-muted text-xs">
+        {label}
+        {actions}
+      </figcaption>
+      <pre className="wrap-anywhere whitespace-pre-wrap p-4 font-mono text-[0.8125rem] leading-6">
+        <code>{children}</code>
+      </pre>
+    </figure>
+  )
+}
+
+export function CodeString({ children }: { children: ReactNode }) {
+  return <span className="text-code-string">{children}</span>
+}
+
+export function CodeMuted({ children }: { children: ReactNode }) {
+  return <span className="text-code-muted">{children}</span>
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest"
+import { describeError } from "./describe-error"
+
+function errorWith(digest: string): Error {
+  return Object.assign(new Error("secret detail"), { digest })
+}
+
+describe("describeError", () => {
+  it("says that the person is still signed in when the database is away", () => {
+    expect(describeError(errorWith("unavailable:01JREQUEST"))).toMatchObject({
+      kind: "unavailable",
+      reference: "01JREQUEST",
+    })
+    expect(describeError(errorWith("unavailable")).reference).toBeUndefined()
+  })
+
+  it("shows Next's number when there is no request id", () => {
+    expect(describeError(errorWith("2749182734"))).toMatchObject({
+      kind: "unexpected",
+      reference: "2749182734",
+    })
+  })
+
+  it("never repeats the message of an error", () => {
+    expect(JSON.stringify(describeError(errorWith("internal")))).not.toContain("secret")
+    expect(describeError("thrown text")).toMatchObject({ kind: "unexpected", reference: undefined })
+  })
+})

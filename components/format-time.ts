@@ -1,0 +1,36 @@
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const
+
+// Written out instead of Intl: its spaces and words differ between Node and browsers, and then hydration fails.
+
+/** "24 Nov 2025", in UTC. */
+export function formatDate(date: Date): string {
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
+/** "24 Nov 2025, 14:05 UTC" */
+export function formatDateTime(date: Date): string {
+  return `${formatDate(date)}, ${date.toISOString().slice(11, 16)} UTC`
+}
+
+/** "3 minutes ago" or "in 2 days"; beyond a month, the date. */
+export function formatRelative(date: Date, now: Date): string {
+  const elapsed = now.getTime() - date.getTime()
+  const distance = Math.abs(elapsed)
+  if (distance < minuteMs) return elapsed < 0 ? "in a moment" : "just now"
+  if (distance > 31 * dayMs) return formatDate(date)
+  const amount =
+    distance < hourMs
+      ? count(distance / minuteMs, "minute")
+      : distance < dayMs
+        ? count(distance / hourMs, "hour")
+        : count(distance / dayMs, "day")
+  return elapsed < 0 ? `in ${amount}` : `${amount} ago`
+}
+
+function count(exact: number, unit: string): string {
+  const whole = Math.floor(exact)
+  return `${whole} ${unit}${whole === 1 ? "" : "s"}`
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react"
+import { Label } from "./label"
+
+type FieldProps = {
+  id: string
+  label: string
+  hint?: ReactNode
+  error?: string | undefined
+  children: (control: {
+    id: string
+    "aria-describedby": string | undefined
+    "aria-invalid": boolean
+  }) => ReactNode
+}
+
+/** A labelled control. The hint and the error are announced with it. */
+export function Field({ id, label, hint, error, children }: FieldProps) {
+  const hintId = hint ? `${id}-hint` : undefined
+  const errorId = error ? `${id}-error` : undefined
+  const describedBy = [errorId, hintId].filter(Boolean).join(" ") || undefined
+  return (
+    <div data-slot="field" className="grid gap-2">
+      <Label htmlFor={id}>{label}</Label>
+      {children({ id, "aria-describedby": describedBy, "aria-invalid": Boolean(error) })}
+      {error ? (
+        <p id={errorId} className="text-destructive text-sm">
+          {error}
+        </p>
+      ) : null}
+      {hint ? (
+        <p id={hintId} className="text-[0.8125rem] text-muted-foreground">
+          {hint}
+        </p>
+      ) : null}
+    </div>
+  )
+}
