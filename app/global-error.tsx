@@ -1,0 +1,17 @@
+"use client"
+
+import { ErrorState } from "@/components/error-state"
+import "./globals.css"
+
+export default function GlobalErrorPage({ error }: { error: unknown }) {
+  return (
+    <html lang="en">
+      <body>
+        <title>Something went wrong · Latchkey</title>
+        <main className="grid min-h-dvh place-items-center">
+          <ErrorState error={error} />
+        </main>
+      </body>
+    </html>
+  )
+}
