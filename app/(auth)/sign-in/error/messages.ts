@@ -1,0 +1,65 @@
+import type { SignInFailure } from "@/lib/auth/sign-in-error"
+
+export type SignInMessage = { title: string; happened: string; todo: string }
+
+const messages: Record<SignInFailure, SignInMessage> = {
+  access_denied: {
+    title: "You cancelled signing in",
+    happened: "Google told us that you did not agree. Nothing was shared and nothing changed.",
+    todo: "If that was a slip, try again.",
+  },
+  flow_expired: {
+    title: "This sign-in has run out",
+    happened: "It took too long, its link was already used, or your browser did not keep our cookie.",
+    todo: "Start again in this tab. If it keeps happening, allow cookies for this site.",
+  },
+  account_exists: {
+    title: "Your e-mail address is already in use here",
+    happened: "It belongs to an account that signs in another way. For its safety, nothing was linked.",
+    todo: "Sign in the way you did before, or choose another Google account.",
+  },
+  already_signed_in: {
+    title: "This browser is signed in as somebody else",
+    happened: "To keep two people's work apart, we did not switch accounts.",
+    todo: "Sign out first, then sign in with the account you want.",
+  },
+  identity_refused: {
+    title: "We could not trust Google's answer",
+    happened: "It did not pass our checks, so we did not sign you in. Your account is untouched.",
+    todo: "Try again. If it stays, tell us the request id below.",
+  },
+  email_not_verified: {
+    title: "Your e-mail address is not verified",
+    happened: "Google does not yet confirm that the address is yours, and without that we cannot let you in.",
+    todo: "Verify the address in your Google account, then try again.",
+  },
+  account_disabled: {
+    title: "This account is disabled",
+    happened: "An administrator has switched it off. No way of signing in works until that is undone.",
+    todo: "Ask the people who run this service, or choose another Google account.",
+  },
+  provider_unavailable: {
+    title: "Google did not answer",
+    happened: "We could not reach Google to confirm who you are. Your account is fine.",
+    todo: "Wait a moment and try again.",
+  },
+  unavailable: {
+    title: "We cannot reach our database right now",
+    happened: "Google knows you, but we could not look up your account. Nothing was lost.",
+    todo: "Wait a moment and try again.",
+  },
+  sign_in_failed: {
+    title: "Signing in did not work",
+    happened: "Something went wrong on our side. Your account is untouched.",
+    todo: "Try again. If it stays, tell us the request id below.",
+  },
+}
+
+/** The text for a code of the address. An unknown code gets the general one; the code itself is never shown. */
+export function signInMessage(code: unknown): SignInMessage {
+  return messages[isSignInFailure(code) ? code : "sign_in_failed"]
+}
+
+function isSignInFailure(code: unknown): code is SignInFailure {
+  return typeof code === "string" && Object.hasOwn(messages, code)
+}
