@@ -1,0 +1,63 @@
+"use client"
+
+import { TriangleAlert } from "lucide-react"
+import { CopyButton } from "@/components/copy-button"
+import { curlCommand } from "@/components/curl-command"
+import { Alert } from "@/components/ui/alert"
+import { Button } from "@/components/ui/button"
+import {
+  DialogClose,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog"
+import { Input } from "@/components/ui/input"
+import { Label } from "@/components/ui/label"
+
+type NewKeyProps = { name: string; secret: string; appUrl: string }
+
+/** The only time a key's secret is on the screen. */
+export function NewKey({ name, secret, appUrl }: NewKeyProps) {
+  return (
+    <div className="grid min-w-0 gap-5">
+      <DialogHeader>
+        <DialogTitle>Your new key</DialogTitle>
+        <DialogDescription className="break-words">
+          Copy “{name}” now and keep it like a password.
+        </DialogDescription>
+      </DialogHeader>
+      <Alert variant="warning">
+        <TriangleAlert aria-hidden />
+        <span>It is not shown again. Once this window closes, only its last four characters remain.</span>
+      </Alert>
+      <div className="grid gap-2">
+        <Label htmlFor="new-key">API key</Label>
+        <div className="flex gap-2">
+          <Input
+            id="new-key"
+            readOnly
+            autoFocus
+            value={secret}
+            spellCheck={false}
+            autoComplete="off"
+            className="font-mono"
+            onFocus={(event) => event.target.select()}
+          />
+          <CopyButton value={secret} variant="primary" size="md" />
+        </div>
+      </div>
+      <div className="grid min-w-0 gap-2">
+        <p className="font-medium text-sm leading-none">Try it</p>
+        <pre className="wrap-anywhere select-all whitespace-pre-wrap rounded-lg bg-code px-4 py-3 font-mono text-[0.8125rem] text-code-foreground leading-6">
+          <code>{curlCommand(appUrl, secret)}</code>
+        </pre>
+      </div>
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="outline">Done</Button>
+        </DialogClose>
+      </DialogFooter>
+    </div>
+  )
+}

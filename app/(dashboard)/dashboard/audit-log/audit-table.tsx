@@ -1,0 +1,57 @@
+import { actionWords, actorName } from "@/components/audit-words"
+import { Timestamp } from "@/components/timestamp"
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
+import type { AuditEventView } from "@/lib/audit/audit-log"
+
+export function AuditTable({ events, now }: { events: AuditEventView[]; now: Date }) {
+  return (
+    <Table>
+      <TableHeader>
+        <TableRow>
+          <TableHead>What</TableHead>
+          <TableHead className="hidden sm:table-cell">Who</TableHead>
+          <TableHead className="hidden md:table-cell">Target</TableHead>
+          <TableHead className="hidden lg:table-cell">Address</TableHead>
+          <TableHead className="text-right">When</TableHead>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {events.map((event) => (
+          <AuditRow key={event.id} event={event} now={now} />
+        ))}
+      </TableBody>
+    </Table>
+  )
+}
+
+function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
+  const { action, actor, ipAddress, createdAt } = event
+  const target = targetName(event)
+  return (
+    <TableRow>
+      <TableCell className="max-w-0 w-[38%]">
+        <p className="truncate font-medium">{actionWords(action)}</p>
+        <p className="truncate font-mono text-muted-foreground text-xs">{action}</p>
+        <p className="truncate text-[0.8125rem] text-muted-foreground sm:hidden">by {actorName(actor)}</p>
+      </TableCell>
+      <TableCell className="hidden max-w-44 truncate sm:table-cell" title={actor.id ?? undefined}>
+        {actorName(actor)}
+      </TableCell>
+      <TableCell className="hidden max-w-48 truncate md:table-cell" title={event.targetId ?? undefined}>
+        {target ?? <span className="text-muted-foreground">none</span>}
+      </TableCell>
+      <TableCell className="hidden font-mono text-[0.8125rem] text-muted-foreground lg:table-cell">
+        {ipAddress ?? "unknown"}
+      </TableCell>
+      <TableCell className="whitespace-nowrap text-right text-muted-foreground">
+        <Timestamp date={createdAt} now={now} />
+      </TableCell>
+    </TableRow>
+  )
+}
+
+/** The target's name as it was then, else what its id ends in. */
+function targetName({ details, targetId }: AuditEventView): string | null {
+  if (typeof details.name === "string") return details.name
+  return targetId && `…${targetId.slice(-8)}`
+}

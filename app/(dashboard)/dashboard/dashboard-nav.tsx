@@ -1,0 +1,62 @@
+"use client"
+
+import { House, KeyRound, ScrollText, Settings, ShieldCheck, Users } from "lucide-react"
+import Link from "next/link"
+import { usePathname } from "next/navigation"
+import { useEffect, useRef } from "react"
+import { cn } from "@/components/cn"
+
+const links = [
+  { href: "/dashboard", label: "Overview", icon: House },
+  { href: "/dashboard/api-keys", label: "API keys", icon: KeyRound },
+  { href: "/dashboard/audit-log", label: "Audit log", icon: ScrollText },
+  { href: "/dashboard/security", label: "Security", icon: ShieldCheck },
+  { href: "/dashboard/team", label: "Team", icon: Users },
+  { href: "/dashboard/settings", label: "Settings", icon: Settings },
+] as const
+
+/** A column beside the page; on a narrow screen a row above it that scrolls sideways. */
+export function DashboardNav() {
+  const pathname = usePathname()
+  const list = useRef<HTMLUListElement>(null)
+
+  useEffect(() => {
+    const current = list.current?.querySelector(`a[href="${pathname}"]`)
+    current?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [pathname])
+
+  return (
+    <nav
+      aria-label="Dashboard"
+      className="order-last -mx-3 w-[calc(100%+1.5rem)] lg:order-none lg:mx-0 lg:mt-5 lg:w-auto"
+    >
+      <ul ref={list} className="no-scrollbar flex gap-0.5 overflow-x-auto px-3 lg:flex-col lg:px-0">
+        {links.map(({ href, label, icon: Icon }) => {
+          const current = pathname === href
+          return (
+            <li key={href} className="shrink-0">
+              <Link
+                href={href}
+                aria-current={current ? "page" : undefined}
+                className={cn(
+                  "focus-ring flex items-center gap-2.5 whitespace-nowrap px-2.5 text-sm transition-colors focus-visible:-outline-offset-2 lg:rounded-md",
+                  "h-11 border-b-2 lg:h-9 lg:border-b-0",
+                  current
+                    ? "border-brand font-medium text-foreground lg:bg-accent"
+                    : "border-transparent text-muted-foreground hover:text-foreground lg:hover:bg-accent/60",
+                )}
+              >
+                <Icon
+                  aria-hidden
+                  className={cn("hidden size-4 lg:block", current && "text-brand-foreground")}
+                  strokeWidth={1.75}
+                />
+                {label}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}

@@ -1,0 +1,87 @@
+import { Check } from "lucide-react"
+import Link from "next/link"
+import type { ReactNode } from "react"
+import { cn } from "@/components/cn"
+import { CodeBlock } from "@/components/code-block"
+import { CopyButton } from "@/components/copy-button"
+import { curlCommand } from "@/components/curl-command"
+import { Button } from "@/components/ui/button"
+import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
+import { env } from "@/lib/env"
+
+type FirstStepsProps = { hasKey: boolean; hasCalled: boolean; mayCreate: boolean }
+
+export function FirstSteps({ hasKey, hasCalled, mayCreate }: FirstStepsProps) {
+  const command = curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")
+  const done = hasKey && hasCalled
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>{done ? "Your program is connected" : "Two steps to your first call"}</CardTitle>
+        <CardDescription>
+          {done
+            ? "Both steps are done. The command stays here for the next program."
+            : "It takes about a minute."}
+        </CardDescription>
+      </CardHeader>
+      <ol className="grid gap-6 p-5">
+        <Step number={1} done={hasKey} title="Create a key">
+          <p>
+            A key lets a program call the API as this organization. It is shown once, so have a safe place
+            ready.
+          </p>
+          {mayCreate ? (
+            hasKey ? null : (
+              <Button asChild size="sm" className="mt-3">
+                <Link href="/dashboard/api-keys">Create a key</Link>
+              </Button>
+            )
+          ) : (
+            <p className="mt-1">An owner or admin of the organization can make one for you.</p>
+          )}
+        </Step>
+        <Step number={2} done={hasCalled} title="Call the API">
+          <p>Put the key into the environment and ask who is calling.</p>
+          <CodeBlock
+            label="Terminal"
+            className="mt-3"
+            actions={
+              <CopyButton
+                value={command}
+                variant="ghost"
+                className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
+              />
+            }
+          >
+            {command}
+          </CodeBlock>
+        </Step>
+      </ol>
+    </Card>
+  )
+}
+
+type StepProps = { number: number; done: boolean; title: string; children: ReactNode }
+
+function Step({ number, done, title, children }: StepProps) {
+  return (
+    <li className="flex gap-4">
+      <span
+        aria-hidden
+        className={cn(
+          "grid size-6 shrink-0 place-items-center rounded-full font-mono text-xs",
+          done ? "bg-success-subtle text-success" : "bg-brand-subtle text-brand-foreground",
+        )}
+      >
+        {done ? <Check className="size-3.5" /> : number}
+      </span>
+      <div className="min-w-0 flex-1 text-muted-foreground text-sm">
+        <h3 className="mb-1 font-medium text-foreground leading-6">
+          {title}
+          {done ? <span className="sr-only"> (done)</span> : null}
+        </h3>
+        {children}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,42 @@
+import type { Metadata } from "next"
+import { PageHeader } from "@/components/page-header"
+import { countActiveApiKeys, listApiKeys } from "@/lib/api-keys/api-keys"
+import { listAuditEvents } from "@/lib/audit/audit-log"
+import { requireUser } from "@/lib/auth/caller"
+import { can } from "@/lib/auth/permissions"
+import { listSessions } from "@/lib/auth/sessions"
+import { listMembers } from "@/lib/organizations/organizations"
+import { FirstSteps } from "./first-steps"
+import { RecentEvents } from "./recent-events"
+import { Stats } from "./stats"
+
+export const metadata: Metadata = { title: "Overview" }
+
+export default async function OverviewPage() {
+  const caller = await requireUser()
+  const [activeKeys, keys, members, sessions, events] = await Promise.all([
+    countActiveApiKeys(caller),
+    listApiKeys(caller, {}),
+    listMembers(caller),
+    listSessions(caller),
+    can(caller, "audit_log:read") ? listAuditEvents(caller, { limit: 5 }) : null,
+  ])
+  const firstName = caller.user.name?.split(" ")[0]
+  return (
+    <>
+      <PageHeader
+        title={firstName ? `Hello, ${firstName}` : "Hello"}
+        description={`This is ${caller.organization.name} at a glance.`}
+      />
+      <div className="grid gap-6">
+        <Stats activeKeys={activeKeys} members={members.length} sessions={sessions.length} />
+        <FirstSteps
+          hasKey={keys.items.length > 0}
+          hasCalled={keys.items.some((key) => key.lastUsedAt !== null)}
+          mayCreate={can(caller, "api_keys:write")}
+        />
+        {events ? <RecentEvents events={events.items} now={new Date()} /> : null}
+      </div>
+    </>
+  )
+}

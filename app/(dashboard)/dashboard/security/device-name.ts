@@ -1,0 +1,38 @@
+type Named = readonly [pattern: RegExp, name: string]
+
+// The order matters: each browser also claims to be those below it.
+const browsers: readonly Named[] = [
+  [/\bEdg(?:A|iOS)?\//, "Edge"],
+  [/\b(?:OPR|Opera)\//, "Opera"],
+  [/\bSamsungBrowser\//, "Samsung Internet"],
+  [/\b(?:Firefox|FxiOS)\//, "Firefox"],
+  [/\b(?:Chrome|CriOS|Chromium|HeadlessChrome)\//, "Chrome"],
+  [/\bVersion\/.*Safari\//, "Safari"],
+  [/\bcurl\//, "curl"],
+]
+
+const systems: readonly Named[] = [
+  [/\biPhone\b/, "iPhone"],
+  [/\biPad\b/, "iPad"],
+  [/\bAndroid\b/, "Android"],
+  [/\bWindows\b/, "Windows"],
+  [/\b(?:Macintosh|Mac OS X)\b/, "macOS"],
+  [/\bCrOS\b/, "ChromeOS"],
+  [/\bLinux\b/, "Linux"],
+]
+
+/** "Firefox on Windows", as far as the user agent says. People may claim anything there: a hint, never a proof. */
+export function deviceName(userAgent: string | null): string {
+  const browser = nameIn(browsers, userAgent)
+  const system = nameIn(systems, userAgent)
+  if (browser && system) return `${browser} on ${system}`
+  return browser ?? (system ? `A browser on ${system}` : "An unknown browser")
+}
+
+export function isHandheld(userAgent: string | null): boolean {
+  return /\b(?:iPhone|Android.*Mobile)\b/.test(userAgent ?? "")
+}
+
+function nameIn(list: readonly Named[], userAgent: string | null): string | undefined {
+  return list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1]
+}

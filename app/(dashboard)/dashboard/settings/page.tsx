@@ -1,0 +1,40 @@
+import type { Metadata } from "next"
+import { CopyButton } from "@/components/copy-button"
+import { PageHeader } from "@/components/page-header"
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
+import { Input } from "@/components/ui/input"
+import { requireUser } from "@/lib/auth/caller"
+import { can } from "@/lib/auth/permissions"
+import { OrganizationNameForm } from "./organization-name-form"
+
+export const metadata: Metadata = { title: "Settings" }
+
+export default async function SettingsPage() {
+  const caller = await requireUser()
+  const { id, name } = caller.organization
+  return (
+    <>
+      <PageHeader
+        title="Settings"
+        description="What this organization is called, and how programs know it."
+      />
+      <div className="grid gap-6">
+        <OrganizationNameForm key={name} name={name} mayRename={can(caller, "organization:write")} />
+        <Card>
+          <CardHeader>
+            <CardTitle>
+              <label htmlFor="organization-id">Organization id</label>
+            </CardTitle>
+            <CardDescription>
+              It never changes, and stands in every API key of this organization.
+            </CardDescription>
+          </CardHeader>
+          <CardContent className="flex gap-2 pt-4">
+            <Input id="organization-id" readOnly value={id} className="max-w-sm font-mono" />
+            <CopyButton value={id} size="md" />
+          </CardContent>
+        </Card>
+      </div>
+    </>
+  )
+}
