@@ -22,7 +22,7 @@ export type AppServerOptions = {
 
 const startLimitMs = 90_000
 const politeStopMs = 10_000
-const preload = path.resolve("scripts/support/stop-with-parent.mjs")
+const preload = path.resolve("scripts/support/supervised.mjs")
 
 /** Starts the app's server and waits until it is up. @throws ExpectedFault when it ends before that */
 export async function startAppServer(options: AppServerOptions): Promise<AppServer> {
@@ -43,13 +43,17 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
 
 async function waitUntilUp(server: ChildProcess, port: number): Promise<void> {
   let hasEnded = false
+  let isListening = false
+  server.on("message", (message: { port?: number }) => {
+    isListening ||= message.port === port
+  })
   void exitCodeOf(server).then(() => {
     hasEnded = true
   })
   for (const deadline = Date.now() + startLimitMs; Date.now() < deadline; await sleep(50)) {
     if (hasEnded)
       throw new ExpectedFault("The app's server ended while it was starting: see its output above.")
-    if (await isUp(port)) return
+    if (isListening && (await isUp(port))) return
   }
   throw new ExpectedFault(`The app's server did not answer /healthz within ${startLimitMs / 1000} s.`)
 }
