@@ -4,9 +4,11 @@ import { defineConfig } from "prisma/config"
 
 const root = import.meta.dirname
 
-// What the environment already says wins over the file.
-const envFile = path.join(root, ".env.local")
-if (existsSync(envFile)) process.loadEnvFile(envFile)
+// The environment wins over .env.local, and that over .env, as in every command of this repository.
+for (const name of [".env.local", ".env"]) {
+  const file = path.join(root, name)
+  if (existsSync(file)) process.loadEnvFile(file)
+}
 
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= path.join(root, "scripts/prisma-schema-engine.mjs")
 process.env.CHECKPOINT_DISABLE ??= "1"
@@ -16,7 +18,7 @@ export default defineConfig({
   schema: "prisma/schema.prisma",
   migrations: {
     path: "prisma/migrations",
-    seed: "tsx prisma/seed.ts",
+    seed: "node --conditions=react-server --import tsx prisma/seed.ts",
   },
   // Empty is enough for the commands that need no database, such as `generate`.
   datasource: { url: process.env.DATABASE_URL ?? "" },

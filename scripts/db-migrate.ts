@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import pg from "pg"
 import { runCommand } from "./support/command"
+import { readEnvironment } from "./support/env-file"
 import { ExpectedFault } from "./support/faults.mjs"
 
 export type MigrateOptions = {
@@ -247,8 +248,7 @@ function explainEdited(name: string): string {
 // On the command line --------------------------------------------------------------------------
 
 async function main(): Promise<number> {
-  if (!process.env.DATABASE_URL && existsSync(".env.local")) process.loadEnvFile(".env.local")
-  const url = process.env.DATABASE_URL
+  const url = readEnvironment().DATABASE_URL
   if (!url) throw new ExpectedFault("DATABASE_URL is not set: say which database to migrate.")
   const { applied } = await migrate(url, { log: console.log })
   if (applied.length === 0) console.log("No migration is pending.")
