@@ -1,9 +1,10 @@
 import path from "node:path"
-import { type BuildOptions, build } from "esbuild"
+import { type BuildOptions, build, stop } from "esbuild"
 
 /** Bundles this repository's own code into one file; packages stay in node_modules. */
 export async function bundle(entry: string, outfile: string): Promise<void> {
   await build(bundleOptions(entry, outfile))
+  await stop()
 }
 
 export function bundleOptions(entry: string, outfile: string): BuildOptions {

@@ -2,11 +2,13 @@ import pg from "pg"
 import { ExpectedFault } from "./faults.mjs"
 import type { Postgres } from "./postgres"
 
+type Server = Pick<Postgres, "url">
+
 /** Who the app connects as: it owns its databases and may create more, but is no superuser, as in production. */
 export const appRole = "latchkey"
 
 /** Makes the database when there is none, and returns its connection string. */
-export async function ensureDatabase(postgres: Postgres, name: string): Promise<string> {
+export async function ensureDatabase(postgres: Server, name: string): Promise<string> {
   await administer(postgres, async (client) => {
     await ensureRole(client, postgres)
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name])
@@ -17,7 +19,7 @@ export async function ensureDatabase(postgres: Postgres, name: string): Promise<
 
 /** Makes the database anew, empty or as a copy of another one, and returns its connection string. */
 export async function recreateDatabase(
-  postgres: Postgres,
+  postgres: Server,
   name: string,
   template = "template1",
 ): Promise<string> {
@@ -39,7 +41,7 @@ export function requireLocalDatabase(url: string): void {
   )
 }
 
-async function administer(postgres: Postgres, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function administer(postgres: Server, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url("postgres") })
   await client.connect()
   try {
@@ -49,7 +51,7 @@ async function administer(postgres: Postgres, work: (client: pg.Client) => Promi
   }
 }
 
-async function ensureRole(client: pg.Client, postgres: Postgres): Promise<void> {
+async function ensureRole(client: pg.Client, postgres: Server): Promise<void> {
   const { rowCount } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [appRole])
   if (rowCount) return
   const { password } = new URL(postgres.url("postgres"))

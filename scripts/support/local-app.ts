@@ -21,6 +21,8 @@ export type LocalApp = {
   /** The local stand-in for Google, unless a real client is configured. */
   issuer: string | null
   server: AppServer
+  /** What the app runs with. */
+  environment: Environment
   stop: () => Promise<void>
 }
 
@@ -30,13 +32,14 @@ const standInClient = { clientId: "latchkey-local", clientSecret: "latchkey-loca
 export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp> {
   const standIn = options.environment.AUTH_GOOGLE_ID ? null : await startStandIn(options.ports.standIn)
   try {
-    const { url, server } = await listenNear(options.ports.app, async (port) => {
+    const { server, environment } = await listenNear(options.ports.app, async (port) => {
       const environment = serverEnvironment(options, { port, issuer: standIn?.issuer })
       const server = await startAppServer({ entry: options.entry, port, environment, output: options.output })
-      return { url: environment.APP_URL, server }
+      return { server, environment }
     })
     return {
-      url,
+      url: environment.APP_URL,
+      environment,
       issuer: standIn?.issuer ?? null,
       server,
       async stop() {
@@ -67,7 +70,7 @@ function serverEnvironment(
     PORT: String(port),
     // Some shells export the machine's name as HOST; only an address is meant as a choice.
     HOST: net.isIP(HOST) ? HOST : "127.0.0.1",
-    APP_URL: options.environment.APP_URL ?? `http://localhost:${port}`,
+    APP_URL: options.environment.APP_URL || `http://localhost:${port}`,
     DATABASE_URL: options.databaseUrl,
     ...(issuer ? standInEnvironment(issuer) : {}),
   }

@@ -48,6 +48,11 @@ async function waitForLock(file, onWait) {
   }
 }
 
+/** @param {string} file */
+export function isLocked(file) {
+  return isHolding(readHolder(file))
+}
+
 /**
  * Does the work while holding the lock.
  * @template T

@@ -1,4 +1,4 @@
-import { inspectProcess } from "./processes.mjs"
+import { inspectProcess, isRunning } from "./processes.mjs"
 
 const pollMs = 250
 
@@ -13,18 +13,9 @@ export function watchNpmParent(onGone) {
   const grandparent = inspectProcess(parent)?.parent ?? 0
   const npm = [parent, grandparent].find((pid) => /\bnpm\b/.test(inspectProcess(pid)?.command ?? ""))
   const timer = setInterval(() => {
-    if (process.ppid === parent && (npm === undefined || exists(npm))) return
+    if (process.ppid === parent && (npm === undefined || isRunning(npm))) return
     clearInterval(timer)
     onGone()
   }, pollMs)
   timer.unref()
-}
-
-/** @param {number} pid */
-function exists(pid) {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }

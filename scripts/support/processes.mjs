@@ -15,9 +15,17 @@ export function inspectProcess(pid) {
   return hasProc ? inspectByProc(pid) : inspectByPs(pid)
 }
 
-/** @param {number} pid */
+/**
+ * Cheap enough to be asked many times a second.
+ * @param {number} pid
+ */
 export function isRunning(pid) {
-  return inspectProcess(pid) !== null
+  if (hasProc) return inspectByProc(pid) !== null
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** @param {number} pid */

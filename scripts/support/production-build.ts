@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { bundle } from "./bundle"
 import { runProgram } from "./children"
+import { isLocked } from "./lock.mjs"
 
 export const serverBundle = "dist/server.js"
 const fingerprintFile = "dist/sources"
@@ -26,7 +27,7 @@ const notSources = new Set([
 /** The production build: the app in .next, and in dist the server and the migrations that go with it. */
 export async function buildForProduction(): Promise<void> {
   rmSync("dist", { recursive: true, force: true })
-  removeBrokenRouteTypes()
+  removeStaleRouteTypes()
   await runProgram("The production build", ["node_modules/next/dist/bin/next", "build"], {
     env: { ...process.env, NODE_ENV: "production" },
   })
@@ -41,11 +42,12 @@ export function isBuildCurrent(): boolean {
   return existsSync(fingerprintFile) && readFileSync(fingerprintFile, "utf8") === fingerprintSources()
 }
 
-/** A `next dev` that was killed at a bad moment leaves this file empty, and then no build passes its type check. */
-export function removeBrokenRouteTypes(): void {
-  const folder = ".next/dev/types"
-  const routes = statSync(path.join(folder, "routes.d.ts"), { throwIfNoEntry: false })
-  if (routes?.size === 0) rmSync(folder, { recursive: true, force: true })
+/**
+ * The route types that a stopped `npm run dev` left behind speak of the routes of that time, or are empty when it
+ * was killed; TypeScript reads them and then no type check passes.
+ */
+export function removeStaleRouteTypes(): void {
+  if (!isLocked(".data/dev.lock")) rmSync(".next/dev/types", { recursive: true, force: true })
 }
 
 function fingerprintSources(): string {

@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test"
+import { requireChromium } from "./scripts/support/chromium"
+
+// `npm run e2e` starts what the tests need. To run them against a preview of your own, set BASE_URL and the
+// DATABASE_URL that it printed.
+
+// Read here once; the workers get it from the environment.
+process.env.CHROMIUM_PATH ??= requireChromium()
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  retries: 0,
+  timeout: 30_000,
+  reporter: [["list"], ["json", { outputFile: ".data/browser-tests.json" }]],
+  use: {
+    baseURL: process.env.BASE_URL ?? "http://localhost:3000",
+    trace: "retain-on-failure",
+    colorScheme: "light",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH,
+      args: [
+        "--no-sandbox",
+        "--no-first-run",
+        "--no-pings",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-sync",
+        "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+      ],
+    },
+  },
+  projects: [{ name: "chromium", use: { viewport: { width: 1440, height: 900 } } }],
+})

@@ -1,0 +1,49 @@
+import path from "node:path"
+import { defineConfig } from "vitest/config"
+import { testVariables } from "./scripts/support/test-environment.mjs"
+
+const common = {
+  // `server-only` throws outside Next's server build; its own empty module is what that build gets.
+  resolve: {
+    alias: { "@": path.resolve("."), "server-only": path.resolve("node_modules/server-only/empty.js") },
+  },
+}
+
+const everyTest = "{app,components,lib,prisma,scripts}/**/*.test.{ts,tsx}"
+const databaseTests = "**/*.db.test.ts"
+
+export default defineConfig({
+  test: {
+    env: {
+      ...testVariables(),
+      // Unit tests have no database: port 9 answers nobody.
+      DATABASE_URL: "postgresql://nobody@127.0.0.1:9/none",
+      AUTH_GOOGLE_ID: "latchkey-test",
+      AUTH_GOOGLE_SECRET: "latchkey-test-secret",
+      LOG_LEVEL: "silent",
+    },
+    // next-auth imports "next/server" without its extension, which only a bundler resolves.
+    server: { deps: { inline: ["next-auth"] } },
+    maxWorkers: 2,
+    projects: [
+      {
+        ...common,
+        extends: true,
+        test: { name: "unit", include: [everyTest, "*.test.ts"], exclude: ["node_modules", databaseTests] },
+      },
+      {
+        ...common,
+        extends: true,
+        test: {
+          name: "integration",
+          include: [databaseTests],
+          exclude: ["node_modules", ".next", "dist"],
+          globalSetup: "scripts/support/integration-setup.ts",
+          setupFiles: "scripts/support/integration-database.ts",
+          hookTimeout: 30_000,
+          testTimeout: 20_000,
+        },
+      },
+    ],
+  },
+})
