@@ -33,6 +33,8 @@ type Attempt = {
   origin: RequestOrigin
   /** The session this browser has now; a successful sign-in ends it. */
   currentToken: string | null
+  /** What the provider says went wrong, on its way back. */
+  providerError: string | null
   /** Set once the ID token is verified and the person may come in. */
   identity?: Identity
   failure?: unknown
@@ -43,7 +45,7 @@ const errorPage = "/sign-in/error"
 
 /** The handler of /api/auth/*. */
 export async function handleNextAuth(request: NextRequest): Promise<Response> {
-  const attempt = newAttempt(request.headers)
+  const attempt = newAttempt(request.headers, request.nextUrl.searchParams.get("error"))
   try {
     if (request.nextUrl.pathname === `${basePath}/session`) return await sessionResponse(request, attempt)
     if (request.method === "POST") refuseForeignOrigin(request.headers)
@@ -67,8 +69,9 @@ export async function startSignIn(headers: Headers, next: string | null): Promis
   return attempt.failure === undefined && typeof url === "string" ? url : errorPath(reportFailure(attempt))
 }
 
-function newAttempt(headers: Headers): Attempt {
+function newAttempt(headers: Headers, providerError: string | null = null): Attempt {
   return {
+    providerError,
     origin: requestOrigin(headers),
     currentToken: readCookie(headers.get("cookie"), authCookies().sessionToken.name),
   }
@@ -227,8 +230,8 @@ const audited: readonly SignInFailure[] = [
   "identity_refused",
 ]
 
-function reportFailure({ failure: error, origin }: Attempt): SignInFailure {
-  const failure = signInFailure(error)
+function reportFailure({ failure: error, providerError, origin }: Attempt): SignInFailure {
+  const failure = signInFailure(error, providerError)
   log.warn({ err: error, failure, requestId: origin.requestId }, "sign-in failed")
   if (audited.includes(failure)) {
     const actor = { type: "system", id: null } as const

@@ -1,7 +1,7 @@
 import { seconds } from "../duration"
 import { SignInError } from "./sign-in-error"
 
-const ANSWER_BYTES_MAX = 256 * 1024
+const ANSWER_BYTES_MAX = 2 * 1024 * 1024
 const PROVIDER_WAIT = seconds(5)
 
 /**

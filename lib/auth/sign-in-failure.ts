@@ -1,12 +1,15 @@
 import { databaseFault } from "../database-errors"
 import { SignInError, type SignInFailure } from "./sign-in-error"
 
-/** What went wrong, for the person: read from the chain of errors that next-auth wraps around the first one. */
-export function signInFailure(error: unknown): SignInFailure {
+/**
+ * What went wrong, for the person: read from the chain of errors that next-auth wraps around the first one.
+ * `providerError` is the `error` parameter of the provider's answer (RFC 6749 4.1.2.1), which next-auth drops.
+ */
+export function signInFailure(error: unknown, providerError: string | null): SignInFailure {
   for (const fault of chain(error)) {
     if (fault instanceof SignInError) return fault.failure
     if (databaseFault(fault)) return "unavailable"
-    const failure = failureByName(fault)
+    const failure = failureByName(fault, providerError)
     if (failure) return failure
   }
   return "sign_in_failed"
@@ -14,12 +17,10 @@ export function signInFailure(error: unknown): SignInFailure {
 
 type Fault = Error & { type?: string; code?: string }
 
-function failureByName({ name, type, code, cause }: Fault): SignInFailure | undefined {
+function failureByName({ name, type, code }: Fault, providerError: string | null): SignInFailure | undefined {
   switch (type ?? name) {
     case "OAuthCallbackError":
-      return (cause as { error?: unknown } | undefined)?.error === "access_denied"
-        ? "access_denied"
-        : "sign_in_failed"
+      return providerError === "access_denied" ? "access_denied" : "sign_in_failed"
     case "OAuthAccountNotLinked":
       return "account_exists"
     // A missing or foreign state, nonce or PKCE cookie.

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "vitest"
+import { db } from "../db"
+import { deferredTasks } from "../defer"
+import { addDuration, seconds } from "../duration"
+import { auditActionsOn, createKey, createPerson } from "../testing/factories"
+import { apiKeyPattern, generateApiKey } from "./api-key-format"
+import { countActiveApiKeys, createApiKey, listApiKeys, requireApiKey, revokeApiKey } from "./api-keys"
+import { verifyApiKey } from "./verify-api-key"
+
+const origin = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "ok",
+    (error: { code: string }) => error.code,
+  )
+
+describe("createApiKey", () => {
+  test("hands the secret out once and stores only its hash", async () => {
+    const { caller } = await createPerson()
+    const { key, secret } = await createApiKey(caller, { name: "Production" })
+    expect(secret).toMatch(apiKeyPattern)
+    expect(key).toMatchObject({
+      name: "Production",
+      scopes: ["ai:invoke"],
+      status: "active",
+      lastFour: secret.slice(-4),
+    })
+    expect(secret.startsWith(key.prefix)).toBe(true)
+
+    const rows = JSON.stringify([
+      await db().apiKey.findUniqueOrThrow({ where: { id: key.id } }),
+      await db().auditEvent.findMany({ where: { targetId: key.id } }),
+      await requireApiKey(caller, { id: key.id }),
+    ])
+    expect(rows).not.toContain(secret.slice(-20))
+    expect(rows).not.toContain('"hash"')
+    expect(await auditActionsOn(key.id)).toEqual(["api_key.created"])
+  })
+
+  test("takes an empty list of scopes to mean nothing", async () => {
+    const { caller } = await createPerson()
+    expect((await createApiKey(caller, { name: "Nothing", scopes: [] })).key.scopes).toEqual([])
+  })
+
+  test("is refused to a member, and leaves no row", async () => {
+    const { caller } = await createPerson({ role: "member" })
+    expect(await codeOf(createApiKey(caller, { name: "x" }))).toBe("forbidden")
+    expect(await db().apiKey.count({ where: { organizationId: caller.organization.id } })).toBe(0)
+  })
+
+  test("is refused to a key, whatever its scopes say", async () => {
+    const person = await createPerson()
+    const { secret } = await createKey(person, { scopes: ["ai:invoke", "api_keys:write"] })
+    const verified = await verifyApiKey(secret, origin)
+    expect(verified.valid && (await codeOf(createApiKey(verified.caller, { name: "x" })))).toBe("forbidden")
+  })
+})
+
+describe("listApiKeys", () => {
+  test("pages newest first, without gaps or repeats, and never shows another organization's", async () => {
+    const [ada, grace] = [await createPerson(), await createPerson()]
+    await createKey(grace)
+    const created = []
+    for (let count = 0; count < 5; count++) created.unshift((await createKey(ada)).id)
+
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listApiKeys(ada.caller, { limit: 2, cursor })
+      seen.push(...page.items.map(({ id }) => id))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    expect(seen).toHaveLength(5)
+    expect(new Set(seen)).toEqual(new Set(created))
+  })
+
+  test("shows revoked and expired keys for what they are", async () => {
+    const person = await createPerson()
+    await createKey(person, { revokedAt: new Date() })
+    await createKey(person, { expiresAt: addDuration(new Date(), -1) })
+    await createKey(person)
+    const { items } = await listApiKeys(person.caller)
+    expect(items.map(({ status }) => status).sort()).toEqual(["active", "expired", "revoked"])
+    expect(await countActiveApiKeys(person.caller)).toBe(1)
+  })
+})
+
+describe("revokeApiKey", () => {
+  test("ends the key, keeps it visible with its reason and records who did it", async () => {
+    const person = await createPerson()
+    const { id, secret } = await createKey(person)
+    expect(await revokeApiKey(person.caller, { id, reason: "Laptop lost" })).toMatchObject({
+      status: "revoked",
+      revokedReason: "Laptop lost",
+    })
+    expect(await verifyApiKey(secret, origin)).toEqual({ valid: false, code: "REVOKED" })
+    expect(await auditActionsOn(id)).toEqual(["api_key.revoked"])
+  })
+
+  test("twice at once revokes once, records once and answers both alike", async () => {
+    const person = await createPerson()
+    const { id } = await createKey(person)
+    const [first, second] = await Promise.all([
+      revokeApiKey(person.caller, { id, reason: "one" }),
+      revokeApiKey(person.caller, { id, reason: "two" }),
+    ])
+    expect(first).toEqual(second)
+    expect(await auditActionsOn(id)).toEqual(["api_key.revoked"])
+  })
+
+  test("of another organization is the same 404 as of none, and changes nothing", async () => {
+    const [ada, grace] = [await createPerson(), await createPerson()]
+    const { id, secret } = await createKey(grace)
+    const foreign = await revokeApiKey(ada.caller, { id }).catch((error: unknown) => error)
+    const missing = await revokeApiKey(ada.caller, { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B" }).catch(
+      (error: unknown) => error,
+    )
+    expect(foreign).toMatchObject({ code: "not_found" })
+    expect(String(foreign)).toBe(String(missing))
+    expect(await verifyApiKey(secret, origin)).toMatchObject({ valid: true })
+    expect(await auditActionsOn(id)).toEqual([])
+  })
+
+  test("is refused to a member", async () => {
+    const owner = await createPerson()
+    const member = await createPerson({ role: "member", organizationId: owner.caller.organization.id })
+    const { id } = await createKey(owner)
+    expect(await codeOf(revokeApiKey(member.caller, { id }))).toBe("forbidden")
+  })
+})
+
+describe("verifyApiKey", () => {
+  test("names the organization, the scopes and the creator's present role", async () => {
+    const person = await createPerson({ role: "admin" })
+    const { id, secret } = await createKey(person)
+    expect(await verifyApiKey(secret, origin)).toMatchObject({
+      valid: true,
+      caller: {
+        keyId: id,
+        role: "admin",
+        scopes: ["ai:invoke"],
+        organization: { id: person.caller.organization.id },
+      },
+    })
+  })
+
+  test("refuses a well-formed key that nobody created, and one organization's secret under another's id", async () => {
+    const [ada, grace] = [await createPerson(), await createPerson()]
+    const { secret } = await createKey(ada)
+    const crossed = secret.replace(ada.caller.organization.id, grace.caller.organization.id)
+    for (const text of [generateApiKey(ada.caller.organization.id), crossed]) {
+      expect(await verifyApiKey(text, origin)).toEqual({ valid: false, code: "NOT_FOUND" })
+    }
+  })
+
+  test("works until the instant it expires", async () => {
+    const person = await createPerson()
+    const alive = await createKey(person, { expiresAt: addDuration(new Date(), seconds(30)) })
+    const over = await createKey(person, { expiresAt: addDuration(new Date(), -1) })
+    expect(await verifyApiKey(alive.secret, origin)).toMatchObject({ valid: true })
+    expect(await verifyApiKey(over.secret, origin)).toEqual({ valid: false, code: "EXPIRED" })
+  })
+
+  test("dies with the membership, and with the account, of the person who made it", async () => {
+    const [left, disabled] = [await createPerson(), await createPerson()]
+    const keys = [await createKey(left), await createKey(disabled)]
+    await db().membership.deleteMany({ where: { userId: left.caller.user.id } })
+    await db().user.update({ where: { id: disabled.caller.user.id }, data: { disabledAt: new Date() } })
+    for (const { secret } of keys) {
+      expect(await verifyApiKey(secret, origin)).toEqual({ valid: false, code: "REVOKED" })
+    }
+  })
+
+  test("writes the last use once, not once per call", async () => {
+    const person = await createPerson()
+    const { id, secret } = await createKey(person)
+    for (let call = 0; call < 20; call++) await verifyApiKey(secret, origin)
+    await deferredTasks()
+    const first = await db().apiKey.findUniqueOrThrow({ where: { id } })
+    expect(first.lastUsedIp).toBe("192.0.2.7")
+    await verifyApiKey(secret, { ...origin, clientAddress: "192.0.2.8" })
+    await deferredTasks()
+    expect(await db().apiKey.findUniqueOrThrow({ where: { id } })).toEqual(first)
+  })
+})

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest"
+import { EnvError, parseEnv } from "./env"
+
+const production = {
+  NODE_ENV: "production",
+  APP_URL: "https://app.example.com",
+  DATABASE_URL: "postgresql://app@db.example.com/app",
+  AUTH_SECRET: "Zx8mQ2vL0pW4nR7tK1yB5cD9fG3hJ6sA",
+  KEY_ENCRYPTION_KEY: Buffer.alloc(32, "0123456789abcdef").toString("base64"),
+  AUTH_GOOGLE_ID: "id.apps.googleusercontent.com",
+  AUTH_GOOGLE_SECRET: "client-secret",
+}
+
+function faultsOf(variables: Record<string, string | undefined>): string[] {
+  try {
+    parseEnv(variables)
+    return []
+  } catch (error) {
+    return (error as EnvError).faults
+  }
+}
+
+describe("in production", () => {
+  test("accepts a sound environment and fills in the defaults", () => {
+    expect(parseEnv(production)).toMatchObject({
+      PORT: 3000,
+      TRUSTED_PROXY_HOPS: 0,
+      AUTH_GOOGLE_ISSUER: "https://accounts.google.com",
+      SESSION_MAX_SECONDS: 2_592_000,
+    })
+  })
+
+  test("lists every missing variable at once", () => {
+    const faults = faultsOf({ NODE_ENV: "production" })
+    for (const name of Object.keys(production).filter((name) => name !== "NODE_ENV")) {
+      expect(faults.some((fault) => fault.startsWith(`${name}: is required`))).toBe(true)
+    }
+  })
+
+  test("lists faults of different kinds together", () => {
+    const faults = faultsOf({
+      ...production,
+      APP_URL: "http://app.example.com",
+      AUTH_SECRET: "short",
+      AUTH_GOOGLE_ISSUER: "https://login.example.com",
+      SESSION_IDLE_SECONDS: "1",
+    })
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+      "APP_URL",
+      "AUTH_SECRET",
+      "AUTH_SECRET",
+      "AUTH_GOOGLE_ISSUER",
+      "SESSION_IDLE_SECONDS",
+    ])
+  })
+
+  test.each([
+    ["APP_URL", "https://app.example.com/path"],
+    ["APP_URL", "https://app.example.com/"],
+    ["APP_URL", "app.example.com"],
+    ["DATABASE_URL", "mysql://db/app"],
+    ["AUTH_SECRET", "a".repeat(64)],
+    ["AUTH_SECRET_PREVIOUS", production.AUTH_SECRET],
+    ["KEY_ENCRYPTION_KEY", Buffer.alloc(16, "x").toString("base64")],
+    ["KEY_ENCRYPTION_KEY", "not base64 at all, though of a good length!!"],
+    ["AUTH_GOOGLE_ISSUER", "http://localhost:4400"],
+    ["TRUSTED_PROXY_HOPS", "-1"],
+    ["TRUSTED_PROXY_HOPS", "many"],
+    ["SESSION_IDLE_SECONDS", "2592001"],
+    ["SESSION_MAX_SECONDS", "60"],
+    ["PORT", "http"],
+    ["ALLOW_TEST_ISSUER", "yes"],
+    ["LOG_LEVEL", "loud"],
+  ])("refuses %s=%s", (name, value) => {
+    expect(faultsOf({ ...production, [name]: value }).join()).toContain(`${name}: `)
+  })
+
+  test("refuses an idle limit that is longer than the absolute one", () => {
+    const faults = faultsOf({ ...production, SESSION_IDLE_SECONDS: "86400", SESSION_MAX_SECONDS: "7200" })
+    expect(faults).toEqual(["SESSION_IDLE_SECONDS: must not be longer than SESSION_MAX_SECONDS"])
+  })
+
+  test("takes a test issuer only when asked to, and plain http only on loopback", () => {
+    expect(
+      faultsOf({ ...production, AUTH_GOOGLE_ISSUER: "http://localhost:4400", ALLOW_TEST_ISSUER: "1" }),
+    ).toEqual([])
+    expect(
+      faultsOf({ ...production, AUTH_GOOGLE_ISSUER: "http://10.0.0.1", ALLOW_TEST_ISSUER: "1" }),
+    ).toHaveLength(1)
+    expect(faultsOf({ ...production, APP_URL: "http://localhost:3000" })).toEqual([])
+  })
+
+  test("an empty variable counts as missing", () => {
+    expect(faultsOf({ ...production, AUTH_SECRET: "" })[0]).toContain("AUTH_SECRET: is required")
+  })
+
+  test("never repeats a value, which may be a secret", () => {
+    const faults = faultsOf({ ...production, AUTH_SECRET: "hunter2", KEY_ENCRYPTION_KEY: "hunter2" })
+    expect(faults.length).toBeGreaterThan(1)
+    expect(faults.join()).not.toContain("hunter2")
+  })
+})
+
+test("dev and preview take any lifetime", () => {
+  const loose = { ...production, LATCHKEY_PREVIEW: "1", SESSION_IDLE_SECONDS: "2", SESSION_MAX_SECONDS: "3" }
+  expect(parseEnv(loose).SESSION_MAX_SECONDS).toBe(3)
+})
+
+test("EnvError names the file that explains", () => {
+  expect(new EnvError(["A: b"]).message).toBe("The environment has faults; see .env.example.\n  - A: b")
+})

@@ -1,0 +1,96 @@
+import { randomInt } from "node:crypto"
+import type { Role } from "@/prisma/generated/enums"
+import { generateApiKey } from "../api-keys/api-key-format"
+import type { UserCaller } from "../auth/caller"
+import { authCookies } from "../auth/cookies"
+import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
+import { db } from "../db"
+import { addDuration, days } from "../duration"
+
+// Rows for tests. Each test makes its own and asserts on nothing it did not make, so none needs a clean table.
+
+const origin = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+
+export type Person = { caller: UserCaller; token: string; cookie: string; subject: string }
+
+/** A person with an open session; in an organization of their own unless one is given. */
+export async function createPerson(options: { role?: Role; organizationId?: string } = {}): Promise<Person> {
+  const { role = "owner" } = options
+  const subject = String(randomInt(10 ** 12, 10 ** 13))
+  const user = await db().user.create({
+    data: {
+      name: `Person ${subject}`,
+      email: `person-${subject}@example.test`,
+      accounts: { create: { type: "oidc", provider: "google", providerAccountId: subject } },
+    },
+    select: { id: true, name: true, email: true, image: true },
+  })
+  const organization = options.organizationId
+    ? await db().organization.findUniqueOrThrow({
+        where: { id: options.organizationId },
+        select: { id: true, name: true },
+      })
+    : await db().organization.create({ data: { name: `Org ${subject}` }, select: { id: true, name: true } })
+  await db().membership.create({ data: { organizationId: organization.id, userId: user.id, role } })
+  const { id: sessionId, token } = await createSession(user.id, organization.id)
+  return {
+    caller: { type: "user", user, organization, role, sessionId, origin },
+    token,
+    cookie: `${authCookies().sessionToken.name}=${token}`,
+    subject,
+  }
+}
+
+type SessionOverrides = { lastSeenAt?: Date; expiresAt?: Date; endedAt?: Date }
+
+export async function createSession(
+  userId: string,
+  organizationId: string,
+  overrides: SessionOverrides = {},
+) {
+  const token = generateOpaqueToken()
+  const now = new Date()
+  const { id } = await db().session.create({
+    data: {
+      tokenHash: hashToken(token),
+      userId,
+      organizationId,
+      authTime: now,
+      amr: ["google"],
+      expiresAt: addDuration(now, days(30)),
+      ...overrides,
+    },
+    select: { id: true },
+  })
+  return { id, token }
+}
+
+type KeyOverrides = { scopes?: string[]; expiresAt?: Date; revokedAt?: Date; name?: string }
+
+/** A key of the person's organization, with its secret. */
+export async function createKey({ caller }: Person, overrides: KeyOverrides = {}) {
+  const secret = generateApiKey(caller.organization.id)
+  const { id } = await db().apiKey.create({
+    data: {
+      organizationId: caller.organization.id,
+      createdById: caller.user.id,
+      name: "Test key",
+      hash: hashToken(secret),
+      lastFour: secret.slice(-4),
+      scopes: ["ai:invoke"],
+      ...overrides,
+    },
+    select: { id: true },
+  })
+  return { id, secret }
+}
+
+/** What was recorded about an object, oldest first. */
+export async function auditActionsOn(targetId: string): Promise<string[]> {
+  const events = await db().auditEvent.findMany({
+    where: { targetId },
+    orderBy: { id: "asc" },
+    select: { action: true },
+  })
+  return events.map(({ action }) => action)
+}
