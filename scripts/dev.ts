@@ -1,4 +1,4 @@
-import { bundle } from "./support/bundle"
+import { bundleServer } from "./support/bundle"
 import { runCommand } from "./support/command"
 import { serve } from "./support/serve"
 
@@ -10,7 +10,7 @@ runCommand(
       mode: "development",
       command: "dev",
       async build() {
-        await bundle("server.ts", serverBundle)
+        await bundleServer(serverBundle)
         return serverBundle
       },
     }),

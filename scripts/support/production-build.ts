@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
-import { bundle } from "./bundle"
+import { bundle, bundleServer } from "./bundle"
 import { runProgram } from "./children"
 import { isLocked } from "./lock.mjs"
 
@@ -31,7 +31,7 @@ export async function buildForProduction(): Promise<void> {
   await runProgram("The production build", ["node_modules/next/dist/bin/next", "build"], {
     env: { ...process.env, NODE_ENV: "production" },
   })
-  await bundle("server.ts", serverBundle)
+  await bundleServer(serverBundle)
   await bundle("scripts/db-migrate.ts", "dist/db-migrate.js")
   mkdirSync("dist", { recursive: true })
   writeFileSync(fingerprintFile, fingerprintSources())
