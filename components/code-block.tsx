@@ -13,7 +13,7 @@ export function CodeBlock({ label, children, actions, className }: CodeBlockProp
         {label}
         {actions}
       </figcaption>
-      <pre className="wrap-anywhere whitespace-pre-wrap p-4 font-mono text-[0.8125rem] leading-6">
+      <pre className="wrap-anywhere whitespace-pre-wrap p-4 font-mono text-xs leading-6 sm:text-[0.8125rem]">
         <code>{children}</code>
       </pre>
     </figure>

@@ -3,10 +3,11 @@
 import { Check, Copy } from "lucide-react"
 import { type ComponentProps, useEffect, useState } from "react"
 import { Button } from "@/components/ui/button"
+import { cn } from "./cn"
 
 type CopyButtonProps = Omit<ComponentProps<typeof Button>, "value" | "onClick"> & { value: string }
 
-/** Puts `value` on the clipboard and says so, on the screen and to screen readers. */
+/** Puts `value` on the clipboard and says so, on the screen and to screen readers. Its width stays. */
 export function CopyButton({ value, variant = "outline", size = "sm", ...props }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<"copied" | "refused">()
 
@@ -25,14 +26,18 @@ export function CopyButton({ value, variant = "outline", size = "sm", ...props }
     }
   }
 
+  const copied = outcome === "copied"
   return (
     <>
       <Button variant={variant} size={size} onClick={copy} {...props}>
-        {outcome === "copied" ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />}
-        Copy
+        {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
+        <span className="grid *:col-start-1 *:row-start-1">
+          <span className={cn(copied && "invisible")}>Copy</span>
+          <span className={cn(!copied && "invisible")}>Copied</span>
+        </span>
       </Button>
       <span role="status" className="sr-only">
-        {outcome === "copied" ? "Copied to the clipboard" : null}
+        {copied ? "Copied to the clipboard" : null}
         {outcome === "refused" ? "The browser refused. Select the text and copy it by hand." : null}
       </span>
     </>

@@ -9,7 +9,7 @@ export function ErrorState({ error }: { error: unknown }) {
   const { kind, title, text, reference } = describeError(error)
   const Icon = kind === "unavailable" ? Unplug : TriangleAlert
   return (
-    <div role="alert" className="mx-auto flex max-w-md flex-col items-center px-6 py-20 text-center">
+    <div role="alert" className="mx-auto flex max-w-md flex-col items-center px-6 py-16 text-center">
       <div className="mb-5 grid size-12 place-items-center rounded-xl border bg-card text-muted-foreground shadow-xs">
         <Icon aria-hidden className="size-5" />
       </div>

@@ -6,7 +6,7 @@ export function GoogleButton({ next }: { next: string | undefined }) {
   return (
     <form action={signInWithGoogle}>
       {next ? <input type="hidden" name="next" value={next} /> : null}
-      <SubmitButton variant="outline" size="lg" className="w-full">
+      <SubmitButton variant="outline" size="lg" className="w-full border-input">
         <GoogleMark />
         Continue with Google
       </SubmitButton>

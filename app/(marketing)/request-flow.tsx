@@ -70,8 +70,8 @@ function Diagram() {
       <Gate x={608} icon={ShieldCheck} refusal="403 or 404" />
 
       <rect x={830} y={30} width={206} height={132} rx={12} strokeDasharray="3 4" />
-      <Row y={46} label="change" />
-      <Row y={100} label="audit log line" />
+      <Row y={44} label="change" />
+      <Row y={102} label="audit log line" />
     </svg>
   )
 }

@@ -4,7 +4,9 @@ import { Label } from "./label"
 type FieldProps = {
   id: string
   label: string
+  optional?: boolean
   hint?: ReactNode
+  /** Goes on from the label: "is required". */
   error?: string | undefined
   children: (control: {
     id: string
@@ -14,17 +16,20 @@ type FieldProps = {
 }
 
 /** A labelled control. The hint and the error are announced with it. */
-export function Field({ id, label, hint, error, children }: FieldProps) {
+export function Field({ id, label, optional, hint, error, children }: FieldProps) {
   const hintId = hint ? `${id}-hint` : undefined
   const errorId = error ? `${id}-error` : undefined
   const describedBy = [errorId, hintId].filter(Boolean).join(" ") || undefined
   return (
     <div data-slot="field" className="grid gap-2">
-      <Label htmlFor={id}>{label}</Label>
+      <Label htmlFor={id}>
+        {label}
+        {optional ? <span className="font-normal text-muted-foreground"> (optional)</span> : null}
+      </Label>
       {children({ id, "aria-describedby": describedBy, "aria-invalid": Boolean(error) })}
       {error ? (
         <p id={errorId} className="text-destructive text-sm">
-          {error}
+          {label} {error}.
         </p>
       ) : null}
       {hint ? (

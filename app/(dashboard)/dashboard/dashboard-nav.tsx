@@ -30,7 +30,10 @@ export function DashboardNav() {
       aria-label="Dashboard"
       className="order-last -mx-3 w-[calc(100%+1.5rem)] lg:order-none lg:mx-0 lg:mt-5 lg:w-auto"
     >
-      <ul ref={list} className="no-scrollbar flex gap-0.5 overflow-x-auto px-3 lg:flex-col lg:px-0">
+      <ul
+        ref={list}
+        className="no-scrollbar flex gap-0.5 overflow-x-auto mask-r-from-[calc(100%-2rem)] pr-8 pl-3 lg:mask-none lg:flex-col lg:px-0"
+      >
         {links.map(({ href, label, icon: Icon }) => {
           const current = pathname === href
           return (

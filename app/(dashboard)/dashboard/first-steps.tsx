@@ -6,23 +6,31 @@ import { CodeBlock } from "@/components/code-block"
 import { CopyButton } from "@/components/copy-button"
 import { curlCommand } from "@/components/curl-command"
 import { Button } from "@/components/ui/button"
-import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
 import { env } from "@/lib/env"
 
 type FirstStepsProps = { hasKey: boolean; hasCalled: boolean; mayCreate: boolean }
 
+/** Leads a new organization to its first call; afterwards only the call is left. */
 export function FirstSteps({ hasKey, hasCalled, mayCreate }: FirstStepsProps) {
-  const command = curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")
-  const done = hasKey && hasCalled
+  if (hasKey && hasCalled) {
+    return (
+      <Card>
+        <CardHeader>
+          <CardTitle>Call the API</CardTitle>
+          <CardDescription>Put a key into the environment and ask who is calling.</CardDescription>
+        </CardHeader>
+        <CardContent className="pt-4">
+          <FirstCall />
+        </CardContent>
+      </Card>
+    )
+  }
   return (
     <Card>
       <CardHeader>
-        <CardTitle>{done ? "Your program is connected" : "Two steps to your first call"}</CardTitle>
-        <CardDescription>
-          {done
-            ? "Both steps are done. The command stays here for the next program."
-            : "It takes about a minute."}
-        </CardDescription>
+        <CardTitle>Two steps to your first call</CardTitle>
+        <CardDescription>It takes about a minute.</CardDescription>
       </CardHeader>
       <ol className="grid gap-6 p-5">
         <Step number={1} done={hasKey} title="Create a key">
@@ -30,34 +38,43 @@ export function FirstSteps({ hasKey, hasCalled, mayCreate }: FirstStepsProps) {
             A key lets a program call the API as this organization. It is shown once, so have a safe place
             ready.
           </p>
-          {mayCreate ? (
-            hasKey ? null : (
-              <Button asChild size="sm" className="mt-3">
-                <Link href="/dashboard/api-keys">Create a key</Link>
-              </Button>
-            )
-          ) : (
-            <p className="mt-1">An owner or admin of the organization can make one for you.</p>
-          )}
+          {hasKey ? null : <CreateFirstKey mayCreate={mayCreate} />}
         </Step>
-        <Step number={2} done={hasCalled} title="Call the API">
-          <p>Put the key into the environment and ask who is calling.</p>
-          <CodeBlock
-            label="Terminal"
-            className="mt-3"
-            actions={
-              <CopyButton
-                value={command}
-                variant="ghost"
-                className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
-              />
-            }
-          >
-            {command}
-          </CodeBlock>
+        <Step number={2} done={false} title="Call the API">
+          <p className="mb-3">Put the key into the environment and ask who is calling.</p>
+          <div className="-ml-10 sm:ml-0">
+            <FirstCall />
+          </div>
         </Step>
       </ol>
     </Card>
+  )
+}
+
+function CreateFirstKey({ mayCreate }: { mayCreate: boolean }) {
+  if (!mayCreate) return <p className="mt-1">An owner or admin of the organization can make one for you.</p>
+  return (
+    <Button asChild size="sm" className="mt-3">
+      <Link href="/dashboard/api-keys">Create a key</Link>
+    </Button>
+  )
+}
+
+function FirstCall() {
+  const command = curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")
+  return (
+    <CodeBlock
+      label="Terminal"
+      actions={
+        <CopyButton
+          value={command}
+          variant="ghost"
+          className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
+        />
+      }
+    >
+      {command}
+    </CodeBlock>
   )
 }
 

@@ -11,11 +11,11 @@ export default async function DashboardLayout({ children }: LayoutProps<"/dashbo
     <div className="min-h-dvh lg:grid lg:grid-cols-[15.5rem_minmax(0,1fr)]">
       <a
         href="#main"
-        className="focus-ring sr-only rounded-md bg-primary px-3 py-2 text-primary-foreground text-sm focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-50"
+        className="focus-ring sr-only rounded-md bg-primary text-primary-foreground text-sm focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-50 focus:px-4 focus:py-2.5"
       >
         Skip to content
       </a>
-      <header className="flex flex-wrap items-center gap-x-2 border-b bg-card px-3 pt-3 lg:sticky lg:top-0 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:border-r lg:border-b-0 lg:bg-transparent lg:py-4">
+      <header className="flex flex-wrap items-center gap-x-2 border-b bg-card px-3 pt-3 lg:sticky lg:top-0 lg:z-10 lg:h-dvh lg:flex-col lg:flex-nowrap lg:items-stretch lg:border-b-0 lg:bg-transparent lg:py-4">
         <Link
           href="/dashboard"
           className="focus-ring flex min-w-0 flex-1 items-center gap-2.5 rounded-md p-2 lg:flex-none"
@@ -29,7 +29,11 @@ export default async function DashboardLayout({ children }: LayoutProps<"/dashbo
           <AccountMenu name={user.name} email={user.email} role={role} />
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="min-w-0 px-5 py-7 outline-none sm:px-8 lg:px-12 lg:py-10">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="min-w-0 px-5 py-7 outline-none sm:px-8 lg:border-l lg:px-12 lg:py-10"
+      >
         <div className="mx-auto max-w-5xl">{children}</div>
       </main>
     </div>

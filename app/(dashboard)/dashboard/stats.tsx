@@ -7,30 +7,30 @@ type StatsProps = { activeKeys: number; members: number; sessions: number }
 
 export function Stats({ activeKeys, members, sessions }: StatsProps) {
   return (
-    <dl className="grid grid-cols-1 gap-3 min-[480px]:grid-cols-3 sm:gap-4">
-      <Stat label="Active keys" value={activeKeys} href="/dashboard/api-keys" action="Manage keys" />
-      <Stat label="Members" value={members} href="/dashboard/team" action="See members" />
-      <Stat label="Your browsers" value={sessions} href="/dashboard/security" action="Review sign-ins" />
-    </dl>
+    <ul className="grid gap-3 sm:grid-cols-3 sm:gap-4">
+      <Stat label="Active keys" value={activeKeys} href="/dashboard/api-keys" />
+      <Stat label="Members" value={members} href="/dashboard/team" />
+      <Stat label="Your browsers" value={sessions} href="/dashboard/security" />
+    </ul>
   )
 }
 
-type StatProps = { label: string; value: number; href: Route; action: string }
-
-function Stat({ label, value, href, action }: StatProps) {
+function Stat({ label, value, href }: { label: string; value: number; href: Route }) {
   return (
-    <Card className="relative flex items-baseline justify-between gap-2 p-4 transition-colors hover:border-input min-[480px]:block sm:p-5">
-      <dt className="text-muted-foreground text-sm">{label}</dt>
-      <dd className="min-[480px]:mt-1">
-        <span className="font-semibold text-2xl tabular-nums tracking-tight sm:text-[1.75rem]">{value}</span>
+    <li>
+      <Card className="group relative flex flex-row-reverse items-center justify-between gap-4 px-5 py-4 transition-colors hover:border-input sm:block">
+        <p className="font-semibold text-2xl tabular-nums tracking-tight sm:text-[1.75rem]">{value}</p>
         <Link
           href={href}
-          className="focus-ring mt-2 hidden items-center gap-1 rounded-sm text-[0.8125rem] text-muted-foreground after:absolute after:inset-0 hover:text-foreground min-[480px]:flex"
+          className="focus-ring flex items-center justify-between gap-2 rounded-sm text-muted-foreground text-sm after:absolute after:inset-0 after:rounded-xl"
         >
-          {action}
-          <ArrowRight aria-hidden className="size-3.5" />
+          {label}
+          <ArrowRight
+            aria-hidden
+            className="hidden size-4 opacity-0 transition-opacity group-hover:opacity-100 sm:block"
+          />
         </Link>
-      </dd>
-    </Card>
+      </Card>
+    </li>
   )
 }

@@ -1,24 +1,17 @@
 "use client"
 
-import { Ellipsis } from "lucide-react"
+import type { ReactNode } from "react"
 import { formatRelative } from "@/components/format-time"
 import { Timestamp } from "@/components/timestamp"
 import { Badge } from "@/components/ui/badge"
-import { Button } from "@/components/ui/button"
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu"
 import { TableCell, TableRow } from "@/components/ui/table"
 import type { ApiKeyView } from "@/lib/api-keys/api-keys"
 
 const statusVariant = { active: "success", expired: "warning", revoked: "neutral" } as const
 
-type ApiKeyRowProps = { apiKey: ApiKeyView; now: Date; onRevoke: ((key: ApiKeyView) => void) | undefined }
+type ApiKeyRowProps = { apiKey: ApiKeyView; now: Date; menu: ReactNode }
 
-export function ApiKeyRow({ apiKey, now, onRevoke }: ApiKeyRowProps) {
+export function ApiKeyRow({ apiKey, now, menu }: ApiKeyRowProps) {
   const { name, lastFour, scopes, status, createdAt, createdBy, lastUsedAt } = apiKey
   const masked = `sk_…${lastFour}`
   return (
@@ -69,11 +62,7 @@ export function ApiKeyRow({ apiKey, now, onRevoke }: ApiKeyRowProps) {
         </Badge>
         <StatusSince apiKey={apiKey} now={now} />
       </TableCell>
-      {onRevoke ? (
-        <TableCell className="w-0 py-0">
-          <RowMenu apiKey={apiKey} onRevoke={onRevoke} />
-        </TableCell>
-      ) : null}
+      {menu ? <TableCell className="w-0 py-0">{menu}</TableCell> : null}
     </TableRow>
   )
 }
@@ -82,31 +71,9 @@ function StatusSince({ apiKey, now }: { apiKey: ApiKeyView; now: Date }) {
   const date = apiKey.revokedAt ?? apiKey.expiresAt
   if (!date) return null
   return (
-    <p className="mt-1 text-muted-foreground text-xs">
+    <p className="mt-1 hidden text-muted-foreground text-xs sm:block">
       {apiKey.status === "active" ? "ends " : null}
       <Timestamp date={date} now={now} />
     </p>
-  )
-}
-
-function RowMenu({ apiKey, onRevoke }: { apiKey: ApiKeyView; onRevoke: (key: ApiKeyView) => void }) {
-  return (
-    <DropdownMenu modal={false}>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={`More for ${apiKey.name}`} className="size-8">
-          <Ellipsis aria-hidden />
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end">
-        <DropdownMenuItem onSelect={() => navigator.clipboard.writeText(apiKey.id)}>
-          Copy key id
-        </DropdownMenuItem>
-        {apiKey.status === "revoked" ? null : (
-          <DropdownMenuItem variant="destructive" onSelect={() => onRevoke(apiKey)}>
-            Revoke
-          </DropdownMenuItem>
-        )}
-      </DropdownMenuContent>
-    </DropdownMenu>
   )
 }

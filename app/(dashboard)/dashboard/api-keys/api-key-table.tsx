@@ -5,6 +5,7 @@ import { useRef, useState } from "react"
 import { Input } from "@/components/ui/input"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { ApiKeyView } from "@/lib/api-keys/api-keys"
+import { ApiKeyMenu } from "./api-key-menu"
 import { ApiKeyRow } from "./api-key-row"
 import { RevokeKeyDialog } from "./revoke-key-dialog"
 
@@ -16,6 +17,11 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
   const [notice, setNotice] = useState("")
   const noticeLine = useRef<HTMLParagraphElement>(null)
   const shown = keys.filter((key) => matches(key, query))
+
+  async function copyId(key: ApiKeyView) {
+    await navigator.clipboard.writeText(key.id)
+    setNotice(`The id of “${key.name}” is on the clipboard.`)
+  }
 
   return (
     <>
@@ -61,7 +67,16 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
         </TableHeader>
         <TableBody>
           {shown.map((key) => (
-            <ApiKeyRow key={key.id} apiKey={key} now={now} onRevoke={mayWrite ? setRevoking : undefined} />
+            <ApiKeyRow
+              key={key.id}
+              apiKey={key}
+              now={now}
+              menu={
+                mayWrite ? (
+                  <ApiKeyMenu apiKey={key} onCopyId={() => copyId(key)} onRevoke={() => setRevoking(key)} />
+                ) : null
+              }
+            />
           ))}
           {shown.length === 0 ? (
             <TableRow>

@@ -72,7 +72,8 @@ function RevokeKeyForm({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: (
       <input type="hidden" name="id" value={apiKey.id} />
       <Field
         id="revoke-reason"
-        label="Reason (optional)"
+        label="Reason"
+        optional
         hint="Kept with the key, for whoever looks later."
         error={result?.ok === false ? result.fieldErrors?.reason : undefined}
       >

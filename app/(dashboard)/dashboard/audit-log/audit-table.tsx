@@ -26,7 +26,6 @@ export function AuditTable({ events, now }: { events: AuditEventView[]; now: Dat
 
 function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
   const { action, actor, ipAddress, createdAt } = event
-  const target = targetName(event)
   return (
     <TableRow>
       <TableCell className="max-w-0 w-[38%]">
@@ -38,10 +37,10 @@ function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
         {actorName(actor)}
       </TableCell>
       <TableCell className="hidden max-w-48 truncate md:table-cell" title={event.targetId ?? undefined}>
-        {target ?? <span className="text-muted-foreground">none</span>}
+        <TargetName event={event} />
       </TableCell>
-      <TableCell className="hidden font-mono text-[0.8125rem] text-muted-foreground lg:table-cell">
-        {ipAddress ?? "unknown"}
+      <TableCell className="hidden text-muted-foreground lg:table-cell">
+        {ipAddress ? <span className="font-mono text-[0.8125rem]">{ipAddress}</span> : "unknown"}
       </TableCell>
       <TableCell className="whitespace-nowrap text-right text-muted-foreground">
         <Timestamp date={createdAt} now={now} />
@@ -50,8 +49,12 @@ function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
   )
 }
 
-/** The target's name as it was then, else what its id ends in. */
-function targetName({ details, targetId }: AuditEventView): string | null {
+/** The target's name as it was then, else the end of its id. */
+function TargetName({ event: { details, targetId } }: { event: AuditEventView }) {
   if (typeof details.name === "string") return details.name
-  return targetId && `…${targetId.slice(-8)}`
+  return (
+    <span className="font-mono text-[0.8125rem] text-muted-foreground">
+      {targetId ? `…${targetId.slice(-8)}` : "none"}
+    </span>
+  )
 }

@@ -67,7 +67,7 @@ function SessionRow({ session, now, revoke }: SessionRowProps) {
           {session.current ? <Badge variant="brand">This browser</Badge> : null}
         </p>
         <p className="mt-0.5 text-[0.8125rem] text-muted-foreground">
-          <span className="font-mono">{session.ipAddress ?? "unknown address"}</span> · signed in{" "}
+          <span className="break-all font-mono">{session.ipAddress ?? "unknown address"}</span> · signed in{" "}
           <Timestamp date={session.createdAt} now={now} /> · last seen{" "}
           <Timestamp date={session.lastSeenAt} now={now} />
         </p>

@@ -19,7 +19,7 @@ export default async function SettingsPage() {
         description="What this organization is called, and how programs know it."
       />
       <div className="grid gap-6">
-        <OrganizationNameForm key={name} name={name} mayRename={can(caller, "organization:write")} />
+        <OrganizationNameForm name={name} mayRename={can(caller, "organization:write")} />
         <Card>
           <CardHeader>
             <CardTitle>

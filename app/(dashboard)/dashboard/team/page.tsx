@@ -30,7 +30,7 @@ export default async function TeamPage() {
         <TableBody>
           {members.map(({ id, name, email, role, since }) => (
             <TableRow key={id}>
-              <TableCell className="w-[40%] max-w-0">
+              <TableCell className="w-full max-w-0 sm:w-[40%]">
                 <p className="flex items-center gap-2">
                   <span className="truncate font-medium">{name ?? email}</span>
                   {id === caller.user.id ? <Badge variant="outline">You</Badge> : null}
