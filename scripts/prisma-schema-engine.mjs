@@ -177,17 +177,21 @@ function createAdapterFactory(/** @type {string} */ databaseUrl) {
  */
 async function connectToShadowDatabase(/** @type {string} */ databaseUrl) {
   const name = `prisma_migrate_shadow_db_${randomUUID()}`
-  await withClient(databaseUrl, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`))
+  const identifier = pg.escapeIdentifier(name)
+  const drop = async () => {
+    shadowDatabases.delete(drop)
+    await withClient(databaseUrl, (client) =>
+      client.query(`DROP DATABASE IF EXISTS ${identifier} WITH (FORCE)`),
+    )
+  }
+  shadowDatabases.add(drop)
+  await withClient(databaseUrl, (client) => client.query(`CREATE DATABASE ${identifier}`))
   const adapter = await connect(withDatabase(databaseUrl, name))
   const disconnect = adapter.dispose.bind(adapter)
   adapter.dispose = async () => {
-    shadowDatabases.delete(adapter.dispose)
     await disconnect()
-    await withClient(databaseUrl, (client) =>
-      client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
-    )
+    await drop()
   }
-  shadowDatabases.add(adapter.dispose)
   return adapter
 }
 
