@@ -20,7 +20,6 @@ export default defineConfig({
       DATABASE_URL: "postgresql://nobody@127.0.0.1:9/none",
       AUTH_GOOGLE_ID: "latchkey-test",
       AUTH_GOOGLE_SECRET: "latchkey-test-secret",
-      LOG_LEVEL: "silent",
     },
     // next-auth imports "next/server" without its extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },
@@ -29,7 +28,12 @@ export default defineConfig({
       {
         ...common,
         extends: true,
-        test: { name: "unit", include: [everyTest, "*.test.ts"], exclude: ["node_modules", databaseTests] },
+        test: {
+          name: "unit",
+          setupFiles: "lib/testing/quiet.ts",
+          include: [everyTest, "*.test.ts"],
+          exclude: ["node_modules", databaseTests],
+        },
       },
       {
         ...common,
@@ -39,7 +43,7 @@ export default defineConfig({
           include: [databaseTests],
           exclude: ["node_modules", ".next", "dist"],
           globalSetup: "scripts/support/integration-setup.ts",
-          setupFiles: "scripts/support/integration-database.ts",
+          setupFiles: ["lib/testing/quiet.ts", "scripts/support/integration-database.ts"],
           hookTimeout: 30_000,
           testTimeout: 20_000,
         },
