@@ -88,6 +88,7 @@ describe("migrate", () => {
     const other = await connect(databaseUrl)
     await other.query("BEGIN; LOCK TABLE thing")
     await expect(migrate(databaseUrl, { folder })).rejects.toThrow("changed nothing: canceling statement")
+    await other.query("ROLLBACK")
     await other.end()
     expect(await migrate(databaseUrl, { folder })).toEqual({ applied: ["2_column"] })
     expect(await query("SELECT count(*)::int AS rows FROM _prisma_migrations")).toEqual([{ rows: 2 }])
