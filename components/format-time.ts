@@ -21,16 +21,13 @@ export function formatRelative(date: Date, now: Date): string {
   const distance = Math.abs(elapsed)
   if (distance < minuteMs) return elapsed < 0 ? "in a moment" : "just now"
   if (distance > 31 * dayMs) return formatDate(date)
-  const amount =
-    distance < hourMs
-      ? count(distance / minuteMs, "minute")
-      : distance < dayMs
-        ? count(distance / hourMs, "hour")
-        : count(distance / dayMs, "day")
-  return elapsed < 0 ? `in ${amount}` : `${amount} ago`
+  const [unit, unitMs] =
+    distance < hourMs ? ["minute", minuteMs] : distance < dayMs ? ["hour", hourMs] : ["day", dayMs]
+  // The past counts what is over; the future is rounded, so that a key made for 30 days says so.
+  if (elapsed > 0) return `${plural(Math.floor(distance / unitMs), unit)} ago`
+  return `in ${plural(Math.round(distance / unitMs), unit)}`
 }
 
-function count(exact: number, unit: string): string {
-  const whole = Math.floor(exact)
-  return `${whole} ${unit}${whole === 1 ? "" : "s"}`
+function plural(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`
 }

@@ -28,7 +28,7 @@ export function Field({ id, label, optional, hint, error, children }: FieldProps
       </Label>
       {children({ id, "aria-describedby": describedBy, "aria-invalid": Boolean(error) })}
       {error ? (
-        <p id={errorId} className="text-destructive text-sm">
+        <p id={errorId} role="alert" className="text-destructive text-sm">
           {label} {error}.
         </p>
       ) : null}
