@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
 import { createPerson, type Person } from "./testing/factories"
 import { call, fromOurPages } from "./testing/requests"
@@ -92,23 +93,26 @@ describe("a database that", () => {
     const { db } = await import("./db")
     const { databaseFault } = await import("./database-errors")
     const faults = {
-      terminated: db().$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`,
-      slow: db().$transaction(async (tx) => {
-        await tx.$executeRaw`SET LOCAL statement_timeout = 50`
-        await tx.$queryRaw`SELECT pg_sleep(2)::text`
-      }),
-      locked: db().$transaction(async (tx) => {
-        await tx.$executeRaw`LOCK TABLE users IN EXCLUSIVE MODE`
-        await db().$transaction(async (other) => {
-          await other.$executeRaw`SET LOCAL lock_timeout = 50`
-          await other.$executeRaw`LOCK TABLE users IN EXCLUSIVE MODE`
-        })
-      }),
-      full: db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'too many' USING ERRCODE = '53300'; END $$`,
-      stopping: db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'shutdown' USING ERRCODE = '57P01'; END $$`,
+      terminated: () => db().$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`,
+      slow: () =>
+        db().$transaction(async (tx) => {
+          await tx.$executeRaw`SET LOCAL statement_timeout = 50`
+          await tx.$queryRaw`SELECT pg_sleep(2)::text`
+        }),
+      locked: () =>
+        db().$transaction(async (tx) => {
+          await tx.$executeRaw`LOCK TABLE users IN EXCLUSIVE MODE`
+          await db().$transaction(async (other) => {
+            await other.$executeRaw`SET LOCAL lock_timeout = 50`
+            await other.$executeRaw`LOCK TABLE users IN EXCLUSIVE MODE`
+          })
+        }),
+      full: () => db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'too many' USING ERRCODE = '53300'; END $$`,
+      stopping: () =>
+        db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'shutdown' USING ERRCODE = '57P01'; END $$`,
     }
     for (const [name, fault] of Object.entries(faults)) {
-      const error = await fault.then(
+      const error = await fault().then(
         () => undefined,
         (reason: unknown) => reason,
       )
@@ -119,7 +123,10 @@ describe("a database that", () => {
   test("has no free connection is unavailable, within two seconds", async () => {
     const { db } = await import("./db")
     const { databaseFault } = await import("./database-errors")
-    const busy = Promise.all(Array.from({ length: 10 }, () => db().$queryRaw`SELECT pg_sleep(3)::text`))
+    const busy = Promise.allSettled(
+      Array.from({ length: 20 }, () => db().$queryRaw`SELECT pg_sleep(2.5)::text`),
+    )
+    await setTimeout(200)
     const error = await db()
       .user.count()
       .then(

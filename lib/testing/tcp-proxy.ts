@@ -28,6 +28,7 @@ export class TcpProxy {
 
   /** From now on; connections that are open are cut, except on the way to `hold`, where they fall silent. */
   setMode(mode: Mode): void {
+    if (mode === this.#mode) return
     this.#mode = mode
     for (const socket of this.#sockets) {
       if (mode === "hold") socket.pause().unpipe()
