@@ -36,7 +36,7 @@ function createClient(): PrismaClient {
   pool.on("error", (error) => log.warn({ err: error }, "idle database connection lost"))
 
   return new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     omit: { session: { tokenHash: true }, apiKey: { hash: true } },
     transactionOptions: { maxWait: seconds(2), timeout: seconds(5) },
   }) as PrismaClient
