@@ -1,4 +1,4 @@
-import { bundleServer } from "./support/bundle"
+import { bundleServer, watchServer } from "./support/bundle"
 import { runCommand } from "./support/command"
 import { serve } from "./support/serve"
 
@@ -13,6 +13,7 @@ runCommand(
         await bundleServer(serverBundle)
         return serverBundle
       },
+      watch: (onChange) => watchServer(serverBundle, onChange),
     }),
   { stoppable: true },
 )

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { exitCodeOf, stopChild } from "./children"
+import { onExit } from "./command"
 import type { Environment } from "./env-file"
 import { ExpectedFault } from "./faults.mjs"
 
@@ -32,13 +33,18 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     env: options.environment,
     stdio: ["ignore", options.output, options.output, "ipc"],
   })
+  const forget = onExit(stop)
+  async function stop(): Promise<void> {
+    forget()
+    await stopChild(server, politeStopMs)
+  }
   try {
     await waitUntilUp(server, options.port)
   } catch (error) {
-    await stopChild(server, politeStopMs)
+    await stop()
     throw error
   }
-  return { ended: exitCodeOf(server), stop: () => stopChild(server, politeStopMs) }
+  return { ended: exitCodeOf(server), stop }
 }
 
 async function waitUntilUp(server: ChildProcess, port: number): Promise<void> {

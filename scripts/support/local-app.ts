@@ -1,8 +1,8 @@
 import net from "node:net"
 import { startGoogleStandIn } from "../google-stand-in/google-stand-in"
-import { type AppServer, startAppServer } from "./app-server"
 import type { Environment } from "./env-file"
 import { listenNear, type PreferredPort } from "./ports"
+import { type RestartableServer, startRestartableServer } from "./restartable-server"
 
 export type Mode = "development" | "preview"
 
@@ -20,7 +20,7 @@ export type LocalApp = {
   url: string
   /** The local stand-in for Google, unless a real client is configured. */
   issuer: string | null
-  server: AppServer
+  server: RestartableServer
   /** What the app runs with. */
   environment: Environment
   stop: () => Promise<void>
@@ -34,8 +34,8 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
   try {
     const { server, environment } = await listenNear(options.ports.app, async (port) => {
       const environment = serverEnvironment(options, { port, issuer: standIn?.issuer })
-      const server = await startAppServer({ entry: options.entry, port, environment, output: options.output })
-      return { server, environment }
+      const { entry, output } = options
+      return { server: await startRestartableServer({ entry, port, environment, output }), environment }
     })
     return {
       url: environment.APP_URL,

@@ -38,7 +38,7 @@ const pollMs = 20
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const installation = await locatePostgres(options.name)
   return withLock(lockOf(installation), async () => {
-    const cluster = openCluster(installation)
+    const cluster = await openCluster(installation)
     const lease = takeLease(installation.home, cluster.folder)
     const port = await startOrJoin(installation, cluster, options)
     return {

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
+import { promisify } from "node:util"
 import { ExpectedFault } from "./faults.mjs"
 
 const schemaFile = "prisma/schema.prisma"
@@ -15,13 +16,13 @@ export function isPrismaClientCurrent() {
   )
 }
 
-export function generatePrismaClient() {
-  const made = spawnSync(process.execPath, ["node_modules/prisma/build/index.js", "generate"], {
-    encoding: "utf8",
-    env: { ...process.env, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" },
-  })
-  if (made.status !== 0) {
-    throw new ExpectedFault(`Prisma could not read prisma/schema.prisma:\n${made.stdout}${made.stderr}`)
+export async function generatePrismaClient() {
+  const env = { ...process.env, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" }
+  try {
+    await promisify(execFile)(process.execPath, ["node_modules/prisma/build/index.js", "generate"], { env })
+  } catch (error) {
+    const { stdout, stderr } = /** @type {{ stdout?: string, stderr?: string }} */ (error)
+    throw new ExpectedFault(`Prisma could not read ${schemaFile}:\n${stdout ?? ""}${stderr ?? ""}`)
   }
   mkdirSync(path.dirname(markerFile), { recursive: true })
   writeFileSync(markerFile, fingerprint())

@@ -16,10 +16,12 @@ type Serve = {
   command: string
   /** Makes the bundled server and returns its file. */
   build: () => Promise<string>
+  /** Calls back whenever the bundled server has changed. */
+  watch?: (onChange: () => void) => Promise<void>
 }
 
 /** Runs the app with everything it needs until it is stopped. What it started, it stops. */
-export async function serve({ mode, command, build }: Serve): Promise<number | undefined> {
+export async function serve({ mode, command, build, watch }: Serve): Promise<number | undefined> {
   const { lock, holder } = tryLock(`.data/${command}.lock`)
   if (!lock) {
     throw new ExpectedFault(
@@ -44,15 +46,20 @@ export async function serve({ mode, command, build }: Serve): Promise<number | u
   onExit(app.stop)
   lock.describe(app.url)
   report(app, { mode, databaseUrl: database.url })
+  await watch?.(() => {
+    console.log("  The server's code changed: restarting it …")
+    void app.server.restart()
+  })
   return (await app.server.ended) ?? 1
 }
 
 /** A port that somebody chose is that port or none; the usual one may give way to another checkout's. */
-function appPort({ PORT }: Environment): PreferredPort {
-  if (PORT === undefined) return { from: 3000, attempts: 50 }
-  const port = Number(PORT)
+function appPort({ PORT, APP_URL = "" }: Environment): PreferredPort {
+  const chosen = PORT ?? /^http:\/\/localhost:(\d+)$/.exec(APP_URL)?.[1]
+  if (chosen === undefined) return { from: 3000, attempts: 50 }
+  const port = Number(chosen)
   if (Number.isInteger(port) && port > 0 && port < 65_536) return { from: port, attempts: 1 }
-  throw new ExpectedFault(`PORT must be a number from 1 to 65535; it is "${PORT}".`)
+  throw new ExpectedFault(`PORT must be a number from 1 to 65535; it is "${chosen}".`)
 }
 
 function report(app: LocalApp, { mode, databaseUrl }: { mode: Mode; databaseUrl: string }): void {
