@@ -66,7 +66,7 @@ export async function startSignIn(headers: Headers, next: string | null): Promis
     .catch((error: unknown) => {
       attempt.failure ??= error
     })
-  return attempt.failure === undefined && typeof url === "string" ? url : errorPath(reportFailure(attempt))
+  return attempt.failure === undefined && typeof url === "string" ? url : failurePath(attempt)
 }
 
 function newAttempt(headers: Headers, providerError: string | null = null): Attempt {
@@ -205,7 +205,7 @@ function withoutStore(response: Response): Response {
 function failureResponse(attempt: Attempt): Response {
   const { pkceCodeVerifier, state, nonce } = authCookies()
   const headers = new Headers({
-    location: errorPath(reportFailure(attempt)),
+    location: failurePath(attempt),
     "cache-control": "private, no-store",
   })
   for (const { name, options } of [pkceCodeVerifier, state, nonce]) {
@@ -217,8 +217,9 @@ function failureResponse(attempt: Attempt): Response {
   return new Response(null, { status: 303, headers })
 }
 
-function errorPath(failure: SignInFailure): string {
-  return `${errorPage}?code=${failure}`
+/** The id is that of the request that failed: the one to look for in the log. */
+function failurePath(attempt: Attempt): string {
+  return `${errorPage}?code=${reportFailure(attempt)}&request_id=${attempt.origin.requestId}`
 }
 
 /** Failures in which a provider vouched for somebody: these are worth a row, a stranger cannot make them at will. */

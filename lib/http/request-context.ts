@@ -26,6 +26,12 @@ export function currentRequestContext(): RequestContext | undefined {
   return requests.getStore()
 }
 
+/** Tells our own listener that a dependency is down, so that the page being rendered answers 503. */
+export function markUnavailable(): void {
+  const context = currentRequestContext()
+  if (context) context.unavailable = true
+}
+
 /** The same for every listener: on a platform that brings its own, read from the headers its proxies set. */
 export function requestContextOf(headers: Headers): RequestContext {
   return (

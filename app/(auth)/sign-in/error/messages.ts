@@ -63,3 +63,8 @@ export function signInMessage(code: unknown): SignInMessage {
 function isSignInFailure(code: unknown): code is SignInFailure {
   return typeof code === "string" && Object.hasOwn(messages, code)
 }
+
+/** The id of the request that failed, or null for anything that is not one of our ids: nothing else is shown. */
+export function requestIdFrom(value: unknown): string | null {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : null
+}

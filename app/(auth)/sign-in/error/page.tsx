@@ -1,18 +1,19 @@
 import type { Metadata } from "next"
-import { headers } from "next/headers"
 import Link from "next/link"
 import { Button } from "@/components/ui/button"
+import { markUnavailable } from "@/lib/http/request-context"
 import { AuthCard } from "../../auth-card"
-import { signInMessage } from "./messages"
+import { requestIdFrom, signInMessage } from "./messages"
 
 export async function generateMetadata({ searchParams }: PageProps<"/sign-in/error">): Promise<Metadata> {
   return { title: signInMessage((await searchParams).code).title }
 }
 
 export default async function SignInErrorPage({ searchParams }: PageProps<"/sign-in/error">) {
-  const { code } = await searchParams
+  const { code, request_id } = await searchParams
   const message = signInMessage(code)
-  const requestId = (await headers()).get("x-request-id")
+  const requestId = requestIdFrom(request_id)
+  if (code === "unavailable") markUnavailable()
   return (
     <AuthCard
       title={message.title}

@@ -1,0 +1,112 @@
+import AxeBuilder from "@axe-core/playwright"
+import type { Page } from "@playwright/test"
+import { createKey } from "@/lib/testing/factories"
+import { expect, test } from "./fixtures"
+
+// Every page in every dress: no accessibility fault, no console error (the fixture), nothing wider than the screen.
+
+const openPages = [
+  "/",
+  "/sign-in",
+  "/sign-up",
+  "/sign-in/error?code=account_exists",
+  "/docs/errors",
+  "/nowhere",
+]
+const dashboardPages = ["", "/api-keys", "/audit-log", "/security", "/team", "/settings", "/nowhere"]
+
+const looks = [
+  { colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { colorScheme: "dark", viewport: { width: 1440, height: 900 } },
+  { colorScheme: "light", viewport: { width: 390, height: 844 } },
+  { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const
+
+async function expectAccessible(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect({ path, faults: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]) }).toEqual({
+    path,
+    faults: [],
+  })
+  expect(await page.title()).toContain("Latchkey")
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect({ path, overflow }).toEqual({ path, overflow: 0 })
+}
+
+for (const look of looks) {
+  test.describe(`${look.colorScheme}, ${look.viewport.width} px wide`, () => {
+    test.use({ ...look, expectedConsoleErrors: ["404"] })
+
+    test("open pages", async ({ page }) => {
+      for (const path of openPages) await expectAccessible(page, path)
+    })
+
+    test("dashboard pages, empty and full", async ({ dashboard, person }) => {
+      await expectAccessible(dashboard, "/dashboard/api-keys")
+      for (let count = 0; count < 23; count++) {
+        await createKey(person, {
+          name: `A key with a name that goes on for a while, number ${count} of many more`,
+        })
+      }
+      await createKey(person, { name: "Gone", revokedAt: new Date() })
+      for (const path of dashboardPages) await expectAccessible(dashboard, `/dashboard${path}`)
+      await dashboard.goto("/dashboard/api-keys")
+      await dashboard.getByRole("link", { name: /next/i }).click()
+      await expect(dashboard).toHaveURL(/cursor=/)
+      await dashboard.getByRole("button", { name: "Create API key" }).click()
+      const { violations } = await new AxeBuilder({ page: dashboard }).include("[role=dialog]").analyze()
+      expect(violations).toEqual([])
+    })
+  })
+}
+
+test("a member sees keys but no way to make or revoke one, and no audit log", async ({
+  page,
+  person,
+  baseURL,
+}) => {
+  const { createPerson } = await import("@/lib/testing/factories")
+  const { signInAs } = await import("./fixtures")
+  await createKey(person, { name: "Owner's key" })
+  const member = await createPerson({ role: "member", organizationId: person.caller.organization.id })
+  await signInAs(page, member, baseURL)
+  await page.goto("/dashboard/api-keys")
+  await expect(page.getByRole("row", { name: /Owner's key/ })).toBeVisible()
+  await expect(page.getByRole("button", { name: "Create API key" })).toHaveCount(0)
+  await expect(page.getByRole("button", { name: /More for/ })).toHaveCount(0)
+  await page.goto("/dashboard/audit-log")
+  await expect(page.getByRole("table")).toHaveCount(0)
+})
+
+test("keys can be made and revoked with the keyboard alone", async ({ dashboard }) => {
+  await dashboard.goto("/dashboard/api-keys")
+  const button = dashboard.getByRole("button", { name: "Create API key" }).first()
+  await button.focus()
+  await dashboard.keyboard.press("Enter")
+  const dialog = dashboard.getByRole("dialog")
+  await expect(dialog.getByLabel("Name")).toBeFocused()
+  await dashboard.keyboard.press("Escape")
+  await expect(dialog).toHaveCount(0)
+  await expect(button).toBeFocused()
+
+  await dashboard.keyboard.press("Enter")
+  await expect(dialog.getByLabel("Name")).toBeFocused()
+  await dashboard.keyboard.type("By keyboard")
+  await dashboard.keyboard.press("Enter")
+  await expect(dialog.getByLabel("API key", { exact: true })).toBeFocused()
+  await dashboard.keyboard.press("Escape")
+
+  const more = dashboard.getByRole("button", { name: "More for By keyboard" })
+  await more.focus()
+  await dashboard.keyboard.press("Enter")
+  await dashboard.keyboard.press("End")
+  await dashboard.keyboard.press("Enter")
+  const alert = dashboard.getByRole("alertdialog")
+  await expect(alert).toContainText("By keyboard")
+  await dashboard.keyboard.press("Escape")
+  await expect(alert).toHaveCount(0)
+  await expect(dashboard.getByRole("row", { name: /By keyboard/ })).toContainText("active")
+})
