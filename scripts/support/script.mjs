@@ -14,7 +14,7 @@ export const scriptArguments = ["--conditions=react-server", "--import", "tsx"]
  */
 export function scriptOf(command) {
   const script = command === "db:seed" ? "prisma/seed.ts" : `scripts/${command.replaceAll(":", "-")}.ts`
-  if (!/^[a-z:-]+$/.test(command) || !existsSync(script)) {
+  if (!/^[a-z0-9:-]+$/.test(command) || !existsSync(script)) {
     throw new ExpectedFault(`There is no command "${command}". \`npm run\` lists them.`)
   }
   return /^(db|keys):/.test(command) ? ["scripts/with-database.ts", script] : [script]

@@ -14,7 +14,7 @@ describe("signInMessage", () => {
   )
 })
 
-test("shows a request id and nothing else that stands in the address", () => {
+it("shows a request id and nothing else that stands in the address", () => {
   const id = "fb08cb17-9818-4a15-b31d-906fbfaba3f5"
   expect(requestIdFrom(id)).toBe(id)
   for (const value of [undefined, "", "call 0800-SCAM", `${id}!`, [id, id]])
