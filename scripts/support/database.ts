@@ -5,7 +5,7 @@ import type { Postgres } from "./postgres"
 type Server = Pick<Postgres, "url">
 
 /** Who the app connects as: it owns its databases and may create more, but is no superuser, as in production. */
-export const appRole = "latchkey"
+const appRole = "latchkey"
 
 /** Makes the database when there is none, and returns its connection string. */
 export async function ensureDatabase(postgres: Server, name: string): Promise<string> {

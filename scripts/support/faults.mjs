@@ -8,7 +8,7 @@ export class ExpectedFault extends Error {}
  * @param {unknown} error
  * @returns {string | null}
  */
-export function explainFault(error) {
+function explainFault(error) {
   if (error instanceof ExpectedFault) return error.message
   if (!(error instanceof Error) || !("code" in error)) return null
   const where = "path" in error ? String(error.path) : "this folder"

@@ -6,7 +6,7 @@ import { startPostgres } from "./postgres"
 
 export type LocalDatabase = { url: string; isEmbedded: boolean; release: () => Promise<void> }
 
-export const developmentPostgres = { name: "postgres", port: { from: 54_329, attempts: 50 }, durable: true }
+const developmentPostgres = { name: "postgres", port: { from: 54_329, attempts: 50 }, durable: true }
 
 /** The database of this checkout: the one DATABASE_URL names, else the embedded server's. */
 export async function openLocalDatabase(environment: Environment): Promise<LocalDatabase> {

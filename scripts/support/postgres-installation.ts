@@ -20,7 +20,7 @@ import {
 import path from "node:path"
 import { ExpectedFault } from "./faults.mjs"
 
-export type Account = { uid: number; gid: number }
+type Account = { uid: number; gid: number }
 
 export type Installation = {
   /** The folder of the native programs and libraries. */
