@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
+import path from "node:path"
 import { chromium } from "@playwright/test"
 import { ExpectedFault } from "./faults.mjs"
 
@@ -24,13 +25,18 @@ function findChromium(): string | undefined {
     if (canRun(given)) return given
     throw new ExpectedFault(`CHROMIUM_PATH names no browser that runs: ${given}`)
   }
-  return [...candidates, chromium.executablePath()].find(canRun)
+  return [...candidates.flatMap(pathsOf), chromium.executablePath()].find(canRun)
+}
+
+/** Playwright wants a path, so a bare name is looked up as a shell would. */
+function pathsOf(candidate: string): string[] {
+  if (path.isAbsolute(candidate)) return [candidate]
+  return (process.env.PATH ?? "").split(path.delimiter).map((folder) => path.join(folder, candidate))
 }
 
 /** Some systems put a stub on the PATH that only says how to install the real one. */
 function canRun(browser: string): boolean {
-  if (browser.includes("/") && !existsSync(browser)) return false
-  return spawnSync(browser, ["--version"], { timeout: 20_000 }).status === 0
+  return existsSync(browser) && spawnSync(browser, ["--version"], { timeout: 20_000 }).status === 0
 }
 
 function installChromium(): boolean {
