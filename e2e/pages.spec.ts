@@ -102,6 +102,7 @@ test("keys can be made and revoked with the keyboard alone", async ({ dashboard 
   const more = dashboard.getByRole("button", { name: "More for By keyboard" })
   await more.focus()
   await dashboard.keyboard.press("Enter")
+  await expect(dashboard.getByRole("menuitem", { name: "Revoke" })).toBeVisible()
   await dashboard.keyboard.press("End")
   await dashboard.keyboard.press("Enter")
   const alert = dashboard.getByRole("alertdialog")

@@ -1,0 +1,139 @@
+import { once } from "node:events"
+import { createPerson } from "@/lib/testing/factories"
+import { TcpProxy } from "@/lib/testing/tcp-proxy"
+import { startApp } from "./app-process"
+import { expect, signInAs, test } from "./fixtures"
+
+const viaProxy = (port: number) => {
+  const url = new URL(process.env.DATABASE_URL ?? "")
+  url.hostname = "127.0.0.1"
+  url.port = String(port)
+  return url.href
+}
+
+test.describe("with Postgres stopped", () => {
+  test.use({ expectedConsoleErrors: ["503", "unavailable", "Error"] })
+
+  test("a signed-in person gets a 503 page, keeps the cookie, and goes on when it is back", async ({
+    page,
+    person,
+    context,
+  }) => {
+    const proxy = await TcpProxy.start(new URL(process.env.DATABASE_URL ?? ""))
+    const app = await startApp({ DATABASE_URL: viaProxy(proxy.port) })
+    try {
+      await signInAs(page, person, app.url)
+      expect((await page.goto(`${app.url}/dashboard/api-keys`))?.status()).toBe(200)
+      const cookies = await context.cookies()
+
+      proxy.setMode("refuse")
+      const down = await page.reload()
+      expect(down?.status()).toBe(503)
+      expect(await down?.headerValue("retry-after")).toBe("5")
+      expect(await down?.headerValue("set-cookie")).toBeNull()
+      await expect(page.getByText(/still signed in/i)).toBeVisible()
+      expect(await context.cookies()).toEqual(cookies)
+      expect((await context.request.get(`${app.url}/api/v1/me`)).status()).toBe(503)
+      expect((await context.request.get(`${app.url}/api/auth/session`)).status()).toBe(503)
+      expect((await context.request.get(`${app.url}/readyz`)).status()).toBe(503)
+      expect((await context.request.get(`${app.url}/healthz`)).status()).toBe(200)
+      expect((await page.goto(`${app.url}/sign-in/error?code=unavailable`))?.status()).toBe(503)
+
+      proxy.setMode("pass")
+      await expect
+        .poll(async () => (await page.goto(`${app.url}/dashboard/api-keys`))?.status(), { timeout: 15_000 })
+        .toBe(200)
+    } finally {
+      await app.stop()
+      await proxy.close()
+    }
+  })
+})
+
+test("SIGTERM lets requests under way finish, refuses nothing early and ends with 0", async () => {
+  const { token } = await createPerson()
+  const app = await startApp({ SHUTDOWN_DELAY_SECONDS: "1" })
+  try {
+    const headers = { cookie: `latchkey.session=${token}` }
+    const running = Array.from({ length: 50 }, () =>
+      fetch(`${app.url}/dashboard`, { headers, redirect: "manual" }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const ended = once(app.child, "exit")
+    app.child.kill("SIGTERM")
+    await expect.poll(async () => (await fetch(`${app.url}/readyz`)).status).toBe(503)
+    app.child.kill("SIGTERM")
+    const statuses = await Promise.all(running.map(async (response) => (await response).status))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect((await ended)[0]).toBe(0)
+  } finally {
+    await app.stop()
+  }
+})
+
+test("a production start refuses a bad environment with a list of every fault and no secret", async () => {
+  const app = await startApp({
+    NODE_ENV: "production",
+    LATCHKEY_PREVIEW: undefined,
+    APP_URL: "http://app.example.com",
+    AUTH_SECRET: "short-secret",
+    KEY_ENCRYPTION_KEY: undefined,
+    ALLOW_TEST_ISSUER: undefined,
+    TRUSTED_PROXY_HOPS: "two",
+  })
+  expect(app.child.exitCode).toBe(1)
+  for (const name of [
+    "APP_URL",
+    "AUTH_SECRET",
+    "KEY_ENCRYPTION_KEY",
+    "AUTH_GOOGLE_ISSUER",
+    "TRUSTED_PROXY_HOPS",
+  ]) {
+    expect(app.output()).toContain(`- ${name}: `)
+  }
+  expect(app.output()).not.toContain("short-secret")
+})
+
+test("two Authorization headers are refused, not silently reduced to one", async ({ person, baseURL }) => {
+  const { createKey } = await import("@/lib/testing/factories")
+  const { secret } = await createKey(person)
+  const { request } = await import("node:http")
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const call = request(`${baseURL}/api/v1/me`, (response) => resolve(response.statusCode))
+    call.setHeader("authorization", [`Bearer ${secret}`, `Bearer ${secret}`])
+    call.on("error", reject).end()
+  })
+  expect(status).toBe(401)
+})
+
+test("the log has one line of JSON per event, and no secret", async ({ person }) => {
+  const { createKey } = await import("@/lib/testing/factories")
+  const { secret } = await createKey(person)
+  const app = await startApp({ LOG_LEVEL: "debug" })
+  try {
+    await fetch(`${app.url}/api/v1/me?api_key=${secret}`, { headers: { authorization: `Bearer ${secret}` } })
+    await fetch(`${app.url}/dashboard`, { headers: { cookie: `latchkey.session=${person.token}` } })
+    await fetch(`${app.url}/api/auth/callback/google?code=canary-code-123&state=canary-state-123`)
+    await expect.poll(() => app.output()).toContain('"path":"/api/auth/callback/google"')
+    for (const canary of [
+      secret,
+      person.token,
+      "canary-code-123",
+      "canary-state-123",
+      process.env.AUTH_SECRET ?? "?",
+    ]) {
+      expect(app.output()).not.toContain(canary)
+    }
+    const lines = app
+      .output()
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ msg: "request", method: "GET", path: "/api/v1/me", status: 200 }),
+    )
+  } finally {
+    await app.stop()
+  }
+})
