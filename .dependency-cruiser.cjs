@@ -1,7 +1,7 @@
 // The rings: app/ → lib/ → pure modules. Imports point inward only; `npm run check` fails on any that does not.
 
 /** The few places in lib/ where Next is met. */
-const nextInLib = "^lib/(defer|auth/(caller|next-auth)|http/action)\\.ts$"
+const nextInLib = "^lib/(defer|auth/(caller|next-auth|next-auth-request)|http/action)\\.ts$"
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -10,20 +10,20 @@ module.exports = {
       name: "lib-knows-no-next",
       comment: "lib/ is the product and knows no framework; app/ is where Next is met.",
       severity: "error",
-      from: { path: "^lib/", pathNot: nextInLib },
+      from: { path: "^lib/", pathNot: [nextInLib, "(^lib/testing/|\\.test\\.ts$)"] },
       to: { path: "^(node_modules/)?(next|next-auth)(/|$)", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "lib-imports-no-app",
       severity: "error",
-      from: { path: "^lib/" },
+      from: { path: "^lib/", pathNot: "\\.test\\.ts$" },
       to: { path: "^(app|components|scripts|e2e)/" },
     },
     {
       name: "prisma-only-in-lib",
       comment: "Pages, actions and handlers call a verb in lib/, which asks for the permission.",
       severity: "error",
-      from: { path: "^(app|components|proxy\\.ts)" },
+      from: { path: "^(app|components|proxy\\.ts)", pathNot: "\\.test\\.tsx?$" },
       to: { path: "^(lib/db\\.ts|prisma/|node_modules/(@prisma|pg)/)", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -63,6 +63,8 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.json" },
     exclude: "(^|/)(\\.next|dist|generated)/",
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { conditionNames: ["react-server", "import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      conditionNames: ["react-server", "import", "require", "node", "default", "types"],
+    },
   },
 }

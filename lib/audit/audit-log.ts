@@ -6,7 +6,7 @@ import type { RequestContext } from "../http/request-context"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
 
 /** Everything that is recorded. A name, once written, is never changed: people search for it years later. */
-export type AuditAction =
+type AuditAction =
   | "user.created"
   | "user.email_changed"
   | "session.created"

@@ -22,6 +22,13 @@ export function authCookies() {
   }
 }
 
+type AuthCookie = ReturnType<typeof authCookies>["sessionToken"]
+
+/** The Set-Cookie line that removes a cookie. */
+export function expiredCookie({ name, options }: AuthCookie): string {
+  return `${name}=; Path=${options.path}; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`
+}
+
 /** The value of the cookie of exactly that name, or null. Two of one name count as none. */
 export function readCookie(header: string | null, name: string): string | null {
   const values = parseCookies(header).filter((cookie) => cookie.name === name)

@@ -1,4 +1,4 @@
-export const HOME_PATH = "/dashboard"
+const HOME_PATH = "/dashboard"
 
 /** The path of our own that `target` names, or /dashboard. Whatever it is, the result cannot leave the origin. */
 export function safeRedirectPath(target: string | null | undefined, origin: string): string {

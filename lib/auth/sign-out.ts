@@ -1,7 +1,7 @@
 import { requireSameOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestOrigin } from "./caller"
-import { authCookies, readCookie } from "./cookies"
+import { authCookies, expiredCookie, readCookie } from "./cookies"
 import { endSession } from "./sessions"
 
 /**
@@ -11,10 +11,10 @@ import { endSession } from "./sessions"
  */
 export async function handleSignOut(request: Request): Promise<Response> {
   const origin = requestOrigin(request.headers)
-  const { name, options } = authCookies().sessionToken
+  const cookie = authCookies().sessionToken
   try {
     requireSameOrigin(request.headers)
-    const token = readCookie(request.headers.get("cookie"), name)
+    const token = readCookie(request.headers.get("cookie"), cookie.name)
     if (token) await endSession(origin, token, "signed_out")
   } catch (error) {
     return problemResponse(error, { requestId: origin.requestId })
@@ -23,7 +23,7 @@ export async function handleSignOut(request: Request): Promise<Response> {
     status: 303,
     headers: {
       location: "/",
-      "set-cookie": `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`,
+      "set-cookie": expiredCookie(cookie),
       "clear-site-data": '"cache"',
       "cache-control": "private, no-store",
     },
