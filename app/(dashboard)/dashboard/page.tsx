@@ -28,7 +28,7 @@ export default async function OverviewPage() {
         title={firstName ? `Hello, ${firstName}` : "Hello"}
         description={`This is ${caller.organization.name} at a glance.`}
       />
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <Stats activeKeys={activeKeys} members={members.length} sessions={sessions.length} />
         <FirstSteps
           hasKey={keys.items.length > 0}

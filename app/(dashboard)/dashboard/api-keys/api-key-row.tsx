@@ -43,7 +43,7 @@ export function ApiKeyRow({ apiKey, now, menu }: ApiKeyRowProps) {
           {scopes.length === 0 ? <span className="text-muted-foreground">none</span> : null}
         </div>
       </TableCell>
-      <TableCell className="hidden whitespace-nowrap md:table-cell">
+      <TableCell className="hidden whitespace-nowrap md:table-cell lg:hidden xl:table-cell">
         <Timestamp date={createdAt} now={now} />
         <p className="max-w-36 truncate text-[0.8125rem] text-muted-foreground">
           by {createdBy.name ?? "a former member"}

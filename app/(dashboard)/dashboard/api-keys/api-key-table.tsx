@@ -55,7 +55,7 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
             <TableHead>Name</TableHead>
             <TableHead className="hidden sm:table-cell">Key</TableHead>
             <TableHead className="hidden xl:table-cell">Scopes</TableHead>
-            <TableHead className="hidden md:table-cell">Created</TableHead>
+            <TableHead className="hidden md:table-cell lg:hidden xl:table-cell">Created</TableHead>
             <TableHead className="hidden sm:table-cell">Last used</TableHead>
             <TableHead>Status</TableHead>
             {mayWrite ? (

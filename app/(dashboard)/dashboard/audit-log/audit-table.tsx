@@ -11,7 +11,7 @@ export function AuditTable({ events, now }: { events: AuditEventView[]; now: Dat
           <TableHead>What</TableHead>
           <TableHead className="hidden sm:table-cell">Who</TableHead>
           <TableHead className="hidden md:table-cell">Target</TableHead>
-          <TableHead className="hidden lg:table-cell">Address</TableHead>
+          <TableHead className="hidden xl:table-cell">Address</TableHead>
           <TableHead className="text-right">When</TableHead>
         </TableRow>
       </TableHeader>
@@ -28,18 +28,23 @@ function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
   const { action, actor, ipAddress, createdAt } = event
   return (
     <TableRow>
-      <TableCell className="max-w-0 w-[38%]">
+      <TableCell className="w-full max-w-0 sm:w-[38%]">
         <p className="truncate font-medium">{actionWords(action)}</p>
         <p className="truncate font-mono text-muted-foreground text-xs">{action}</p>
         <p className="truncate text-[0.8125rem] text-muted-foreground sm:hidden">by {actorName(actor)}</p>
       </TableCell>
-      <TableCell className="hidden max-w-44 truncate sm:table-cell" title={actor.id ?? undefined}>
-        {actorName(actor)}
+      <TableCell className="hidden max-w-44 sm:table-cell" title={actor.id ?? undefined}>
+        <p className="truncate">{actorName(actor)}</p>
+        {ipAddress ? (
+          <p className="truncate font-mono text-muted-foreground text-xs xl:hidden" title={ipAddress}>
+            {ipAddress}
+          </p>
+        ) : null}
       </TableCell>
       <TableCell className="hidden max-w-48 truncate md:table-cell" title={event.targetId ?? undefined}>
         <TargetName event={event} />
       </TableCell>
-      <TableCell className="hidden text-muted-foreground lg:table-cell">
+      <TableCell className="hidden text-muted-foreground xl:table-cell">
         {ipAddress ? <span className="font-mono text-[0.8125rem]">{ipAddress}</span> : "unknown"}
       </TableCell>
       <TableCell className="whitespace-nowrap text-right text-muted-foreground">

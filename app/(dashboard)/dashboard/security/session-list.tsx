@@ -23,7 +23,7 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
   }, [one, others])
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <FormError result={one} />
       <FormError result={others} />
       <Card className="divide-y">

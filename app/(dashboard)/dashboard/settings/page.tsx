@@ -18,7 +18,7 @@ export default async function SettingsPage() {
         title="Settings"
         description="What this organization is called, and how programs know it."
       />
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <OrganizationNameForm name={name} mayRename={can(caller, "organization:write")} />
         <Card>
           <CardHeader>
