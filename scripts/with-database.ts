@@ -13,7 +13,11 @@ runCommand(async () => {
   const database = await openLocalDatabase(environment)
   onExit(database.release)
   const script = spawn(process.execPath, [...scriptArguments, ...process.argv.slice(2)], {
-    env: { ...environment, DATABASE_URL: database.url },
+    env: {
+      ...environment,
+      DATABASE_URL: database.url,
+      NODE_ENV: database.isEmbedded ? "development" : environment.NODE_ENV,
+    },
     stdio: "inherit",
   })
   onExit(() => stopChild(script))

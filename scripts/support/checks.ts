@@ -63,7 +63,9 @@ function vitest(name: string, { project, report }: { project: string; report: st
     async run() {
       rmSync(report, { force: true })
       const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters]
-      const failure = await runProgram("Vitest", args).catch((error: Error) => error)
+      const failure = await runProgram("Vitest", args, { env: { ...process.env, NODE_ENV: "test" } }).catch(
+        (error: Error) => error,
+      )
       return readVitestReport(report, failure !== undefined)
     },
   }
