@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import { setInterval } from "node:timers"
 import { setTimeout } from "node:timers/promises"
 import next from "next"
 import { db } from "./lib/db"
@@ -18,6 +17,7 @@ import { log } from "./lib/log"
 
 const RETRY_AFTER_SECONDS = 5
 const DRAIN_MAX = seconds(25)
+const QUIET = seconds(0.3)
 
 await start().catch(stopWith)
 
@@ -37,6 +37,7 @@ async function start(): Promise<void> {
   server.requestTimeout = seconds(15)
   server.keepAliveTimeout = seconds(65)
   server.on("request", (request, response) => {
+    countTraffic(response)
     const context = takeIn(request, response)
     runWithRequestContext(context, () => handle(request, response)).catch((error: unknown) => {
       log.error({ err: error, requestId: context.requestId }, "listener failed")
@@ -107,15 +108,33 @@ function logWhenClosed(request: IncomingMessage, response: ServerResponse, conte
   })
 }
 
-/** Readiness off, a moment for the balancer to notice, then every request under way is finished before the exit. */
+const traffic = { underWay: 0, lastStart: 0 }
+
+function countTraffic(response: ServerResponse): void {
+  traffic.underWay += 1
+  traffic.lastStart = performance.now()
+  response.on("close", () => {
+    traffic.underWay -= 1
+  })
+}
+
+/** Resolves once everybody is answered and nobody new has come for a moment, or after `most` milliseconds. */
+async function quiet(most: number): Promise<void> {
+  const deadline = performance.now() + most
+  const isQuiet = () => traffic.underWay === 0 && performance.now() - traffic.lastStart > QUIET
+  while (!isQuiet() && performance.now() < deadline) await setTimeout(50)
+}
+
+/**
+ * Readiness off, a moment for the balancer to notice, then every request under way is finished before the exit.
+ * The listener closes last: closing cuts connections whose request has not been read yet.
+ */
 async function drain(server: Server, most: number): Promise<void> {
   log.info("draining")
   startDraining()
   await setTimeout(seconds(env().SHUTDOWN_DELAY_SECONDS))
-  const closed = new Promise((resolve) => server.close(resolve))
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
-  await Promise.race([closed, setTimeout(most)])
-  clearInterval(sweep)
+  await quiet(most)
+  server.close()
   await Promise.race([deferredTasks(), setTimeout(seconds(3))])
   await db().$disconnect()
   log.info("stopped")

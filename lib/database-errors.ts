@@ -1,4 +1,4 @@
-import { AppError } from "./errors"
+import { AppError, isAppError } from "./errors"
 
 // What a database that is away, refuses or is overloaded looks like through Prisma's driver adapter and pg.
 // Facts, not guesses: lib/database-errors.db.test.ts provokes each of them.
@@ -19,6 +19,7 @@ const unavailableMessages =
 
 /** The AppError that a database fault means to the caller, or undefined when it is not one. */
 export function databaseFault(error: unknown): AppError | undefined {
+  if (isAppError(error)) return error
   for (const fault of causes(error)) {
     if (isUnavailable(fault)) {
       return new AppError("unavailable", "The database cannot be reached. Try again shortly.", {

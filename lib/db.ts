@@ -2,6 +2,7 @@ import "server-only"
 import { PrismaPg } from "@prisma/adapter-pg"
 import pg from "pg"
 import { type Prisma, PrismaClient } from "@/prisma/generated/client"
+import { databaseFault } from "./database-errors"
 import { minutes, seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
@@ -35,9 +36,17 @@ function createClient(): PrismaClient {
   // Without a listener, an idle connection that the server closes would end the process.
   pool.on("error", (error) => log.warn({ err: error }, "idle database connection lost"))
 
-  return new PrismaClient({
+  const client = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     omit: { session: { tokenHash: true }, apiKey: { hash: true } },
     transactionOptions: { maxWait: seconds(2), timeout: seconds(5) },
-  }) as PrismaClient
+  })
+  // An outage becomes `unavailable` where it happens, so that a page that meets one can say so.
+  const query = {
+    $allOperations: <Args>({ args, query }: { args: Args; query: (args: Args) => Promise<unknown> }) =>
+      query(args).catch((error: unknown) => {
+        throw databaseFault(error) ?? error
+      }),
+  }
+  return client.$extends({ query }) as unknown as PrismaClient
 }

@@ -15,6 +15,7 @@ async function freshBrowser(): Promise<Browser> {
   process.env.AUTH_GOOGLE_ISSUER = provider.issuer
   process.env.ALLOW_TEST_ISSUER = "1"
   vi.resetModules()
+  await import("../testing/quiet")
   const { handleNextAuth } = await import("./next-auth")
   return new Browser(handleNextAuth, appUrl)
 }

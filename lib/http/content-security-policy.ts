@@ -16,7 +16,7 @@ export function contentSecurityPolicy(nonce: string): string {
       ...(development ? ["'unsafe-eval'"] : []),
     ],
     "style-src": ["'self'", ...(development ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
-    "img-src": ["'self'", "data:", "https://*.googleusercontent.com"],
+    "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
     "connect-src": ["'self'", ...(development ? ["ws:"] : [])],
     "object-src": ["'none'"],

@@ -1,13 +1,13 @@
 import { databaseFault } from "../database-errors"
 import { env } from "../env"
-import { AppError, errorTable, isAppError } from "../errors"
+import { AppError, errorTable } from "../errors"
 import { log } from "../log"
 
 const RETRY_AFTER_SECONDS = 5
 
 /** What an error means to people outside. What is not an AppError is logged and becomes `internal`. */
 export function publicError(error: unknown, requestId: string): AppError {
-  const known = isAppError(error) ? error : databaseFault(error)
+  const known = databaseFault(error)
   if (!known) log.error({ err: error, requestId }, "unexpected error")
   else if (known.status >= 500) log.error({ err: known.cause ?? known, requestId }, known.code)
   return known ?? new AppError("internal", "Something went wrong on our side.", { cause: error })

@@ -16,11 +16,11 @@ export type Person = { caller: UserCaller; token: string; cookie: string; subjec
 /** A person with an open session; in an organization of their own unless one is given. */
 export async function createPerson(options: { role?: Role; organizationId?: string } = {}): Promise<Person> {
   const { role = "owner" } = options
-  const subject = String(randomInt(10 ** 12, 10 ** 13))
+  const [subject, name] = [randomDigits(), randomDigits()]
   const user = await db().user.create({
     data: {
-      name: `Person ${subject}`,
-      email: `person-${subject}@example.test`,
+      name: `Person ${name}`,
+      email: `person-${name}@example.test`,
       accounts: { create: { type: "oidc", provider: "google", providerAccountId: subject } },
     },
     select: { id: true, name: true, email: true, image: true },
@@ -30,7 +30,7 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
         where: { id: options.organizationId },
         select: { id: true, name: true },
       })
-    : await db().organization.create({ data: { name: `Org ${subject}` }, select: { id: true, name: true } })
+    : await db().organization.create({ data: { name: `Org ${name}` }, select: { id: true, name: true } })
   await db().membership.create({ data: { organizationId: organization.id, userId: user.id, role } })
   const { id: sessionId, token } = await createSession(user.id, organization.id)
   return {
@@ -39,6 +39,10 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
     cookie: `${authCookies().sessionToken.name}=${token}`,
     subject,
   }
+}
+
+function randomDigits(): string {
+  return String(randomInt(10 ** 12, 10 ** 13))
 }
 
 type SessionOverrides = { lastSeenAt?: Date; expiresAt?: Date; endedAt?: Date }
