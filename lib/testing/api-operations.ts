@@ -1,0 +1,36 @@
+import { readdirSync } from "node:fs"
+import path from "node:path"
+import type { Handler } from "../http/route"
+import { call } from "./requests"
+
+/** One verb of one path: `GET`, `/api/v1/api-keys/{id}`. */
+export type Operation = { method: string; path: string; handler: Handler }
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+/** What the API can do, found by reading app/. A method that answers 405 is not an operation. */
+export async function apiOperations(): Promise<Operation[]> {
+  const operations = await Promise.all(routeFiles().map(operationsOf))
+  return operations.flat()
+}
+
+function routeFiles(): string[] {
+  const api = readdirSync("app/api/v1", { recursive: true, encoding: "utf8" })
+    .filter((file) => path.basename(file) === "route.ts")
+    .map((file) => path.join("app/api/v1", file))
+  return [...api, "app/healthz/route.ts", "app/readyz/route.ts"]
+}
+
+async function operationsOf(file: string): Promise<Operation[]> {
+  const handlers: Record<string, Handler> = await import(path.resolve(file))
+  const folder = path.dirname(file).replaceAll(path.sep, "/")
+  const url = folder.replace(/^app/, "").replaceAll(/\[(\w+)\]/g, "{$1}")
+  const operations: Operation[] = []
+  for (const method of methods) {
+    const handler = handlers[method]
+    if (handler && (await call(handler, { method })).status !== 405) {
+      operations.push({ method, path: url, handler })
+    }
+  }
+  return operations
+}
