@@ -1,0 +1,106 @@
+import fc from "fast-check"
+
+// What careless, broken and hostile clients send. Only what HTTP can carry: a header holds one line of bytes.
+
+const text = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme", maxLength: 100 }),
+  fc.constantFrom(
+    "",
+    "\u0000",
+    "a\u0000b",
+    "\ud800",
+    "\udc00\ud800",
+    "\u202ekey",
+    "__proto__",
+    "constructor",
+    "../../me",
+    "%00",
+    "%ZZ",
+    "' OR 1=1 --",
+    "a".repeat(9000),
+  ),
+)
+
+const value = fc.anything({
+  key: fc.oneof(text, fc.constantFrom("name", "scopes", "expires_at", "reason", "__proto__", "id")),
+  values: [text, fc.double(), fc.integer(), fc.boolean(), fc.constant(null), fc.date().map(toIsoText)],
+  maxDepth: 3,
+})
+
+function toIsoText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "0000-00-00T00:00:00Z" : date.toISOString()
+}
+
+const malformed = fc.constantFrom(
+  "",
+  "{",
+  '{"name":"x"',
+  "\ufeff{}",
+  "NaN",
+  '{"name":"x","name":7}',
+  '{"name":"x","__proto__":{"admin":true}}',
+  '{"constructor":{"prototype":{"name":"x"}}}',
+  '{"name":1e400}',
+  `{"name":-${"9".repeat(5000)}}`,
+  "[".repeat(30_000),
+  `{"name":"x","scopes":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+  `${'{"a":'.repeat(9000)}1${"}".repeat(9000)}`,
+  `{"name":"${"a".repeat(70_000)}"}`,
+)
+
+/** Bytes of a body: like the good one but for some fields, any JSON, or no JSON at all. */
+export function junkBody(good: unknown): fc.Arbitrary<string | Uint8Array<ArrayBuffer>> {
+  const fields = fc.dictionary(fc.constantFrom("name", "scopes", "expires_at", "reason", "x"), value)
+  const almost = fields.map((junk) => JSON.stringify({ ...(good ?? {}), ...junk }))
+  return fc.oneof(
+    fc.constant(JSON.stringify(good ?? {})),
+    almost,
+    value.map((any) => JSON.stringify(any) ?? ""),
+    malformed,
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
+  )
+}
+
+const headerValue = fc.oneof(
+  text.map((any) => any.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")),
+  fc.constantFrom("application/json", "text/plain", "gzip", "null", "same-origin", "Bearer x", "1e9", "-1"),
+)
+
+const headerName = fc.constantFrom(
+  "accept",
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "cookie",
+  "idempotency-key",
+  "origin",
+  "sec-fetch-site",
+  "user-agent",
+  "x-api-key",
+  "x-forwarded-for",
+  "x-http-method-override",
+  "x-request-id",
+)
+
+export const junkHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
+  fc.constant({}),
+  fc.dictionary(headerName, headerValue, { maxKeys: 3, noNullPrototype: true }),
+)
+
+const parameter = fc.tuple(
+  fc.oneof(fc.constantFrom("limit", "cursor"), text),
+  fc.oneof(text, fc.nat().map(String)),
+)
+
+export const junkQuery: fc.Arbitrary<string> = fc.oneof(
+  fc.constant(""),
+  text.map((any) => `?${any}`),
+  fc.array(parameter, { maxLength: 3 }).map((pairs) => `?${new URLSearchParams(pairs)}`),
+)
+
+/** An id of a path: one of those that exist, or anything. */
+export function junkId(existing: string[]): fc.Arbitrary<string> {
+  return fc.oneof(fc.constantFrom(...existing), fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/), text)
+}
