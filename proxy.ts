@@ -25,5 +25,5 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = {
   // Not the API: Next would buffer its bodies. Not files: they are the same for everybody.
-  matcher: ["/((?!api/|_next/static|_next/image|healthz|readyz|sign-out|icon.svg|favicon.ico).*)"],
+  matcher: ["/((?!api/|_next/static/|_next/image/|(?:healthz|readyz|sign-out|icon\\.svg|favicon\\.ico)$).*)"],
 }

@@ -6,6 +6,7 @@ import { db } from "./lib/db"
 import { deferredTasks } from "./lib/defer"
 import { seconds } from "./lib/duration"
 import { EnvError, env } from "./lib/env"
+import { RETRY_AFTER_SECONDS } from "./lib/errors"
 import { clientAddress } from "./lib/http/client-address"
 import { type RequestContext, runWithRequestContext } from "./lib/http/request-context"
 import { isDraining, startDraining } from "./lib/lifecycle"
@@ -15,8 +16,8 @@ import { log } from "./lib/log"
 // the socket, a request id no client chose, and when the process is about to go. The app runs without it on
 // a platform that brings its own listener; it then takes the address from the headers of trusted proxies.
 
-const RETRY_AFTER_SECONDS = 5
-const DRAIN_MAX = seconds(25)
+// With the delay before it and the last writes after it, within the 30 s that orchestrators wait.
+const DRAIN_MAX = seconds(20)
 const QUIET = seconds(0.3)
 
 await start().catch(stopWith)

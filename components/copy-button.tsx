@@ -36,7 +36,10 @@ export function CopyButton({ value, variant = "outline", size = "sm", ...props }
           <span className={cn(!copied && "invisible")}>Copied</span>
         </span>
       </Button>
-      <span role="status" className="sr-only">
+      <span
+        role="status"
+        className={outcome === "refused" ? "basis-full text-destructive text-sm" : "sr-only"}
+      >
         {copied ? "Copied to the clipboard" : null}
         {outcome === "refused" ? "The browser refused. Select the text and copy it by hand." : null}
       </span>

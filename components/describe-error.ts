@@ -2,27 +2,26 @@ export type ErrorDescription = {
   kind: "unavailable" | "unexpected"
   title: string
   text: string
-  /** What to name when reporting it. */
-  reference: string | undefined
+  /** What to name when reporting it; it stands as `digest` in the log. */
+  errorId: string | undefined
 }
 
-/** Words for an error that reached a boundary. Only its digest is read: `code`, `code:requestId` or Next's own number. */
+/** Words for an error that reached a boundary. Only its digest is read: a code of ours, or Next's own number. */
 export function describeError(error: unknown): ErrorDescription {
   const digest = digestOf(error)
-  const [code, requestId] = digest.split(":")
-  if (code === "unavailable") {
+  if (digest === "unavailable") {
     return {
       kind: "unavailable",
       title: "We cannot reach our database right now",
       text: "You are still signed in. Nothing was lost. Please try again in a moment.",
-      reference: requestId,
+      errorId: undefined,
     }
   }
   return {
     kind: "unexpected",
     title: "Something went wrong",
-    text: "The fault is on our side. Try again; if it stays, report it with the request id below.",
-    reference: requestId ?? (/^\d+$/.test(digest) ? digest : undefined),
+    text: "The fault is on our side. Try again; if it stays, report it with the id below.",
+    errorId: /^\d+$/.test(digest) ? digest : undefined,
   }
 }
 

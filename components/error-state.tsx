@@ -6,7 +6,7 @@ import { describeError } from "./describe-error"
 
 /** What error boundaries draw. "Try again" loads the page anew, so it works whatever state the app is in. */
 export function ErrorState({ error }: { error: unknown }) {
-  const { kind, title, text, reference } = describeError(error)
+  const { kind, title, text, errorId } = describeError(error)
   const Icon = kind === "unavailable" ? Unplug : TriangleAlert
   return (
     <div role="alert" className="mx-auto flex max-w-md flex-col items-center px-6 py-16 text-center">
@@ -19,9 +19,9 @@ export function ErrorState({ error }: { error: unknown }) {
         <RotateCw aria-hidden />
         Try again
       </Button>
-      {reference ? (
+      {errorId ? (
         <p className="mt-6 text-muted-foreground text-xs">
-          Request id <code className="break-all font-mono">{reference}</code>
+          Error id <code className="break-all font-mono">{errorId}</code>
         </p>
       ) : null}
     </div>

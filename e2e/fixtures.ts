@@ -1,6 +1,10 @@
 import { test as base, expect, type Page } from "@playwright/test"
 import { authCookies } from "@/lib/auth/cookies"
+import { env } from "@/lib/env"
 import { createPerson, type Person } from "@/lib/testing/factories"
+import { requireLocalDatabase } from "@/scripts/support/database"
+
+requireLocalDatabase(env().DATABASE_URL)
 
 type Fixtures = {
   /** The owner of an organization of their own, not yet in the browser. */

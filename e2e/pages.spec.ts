@@ -5,15 +5,8 @@ import { expect, test } from "./fixtures"
 
 // Every page in every dress: no accessibility fault, no console error (the fixture), nothing wider than the screen.
 
-const openPages = [
-  "/",
-  "/sign-in",
-  "/sign-up",
-  "/sign-in/error?code=account_exists",
-  "/docs/errors",
-  "/nowhere",
-]
-const dashboardPages = ["", "/api-keys", "/audit-log", "/security", "/team", "/settings", "/nowhere"]
+const openPages = ["/", "/sign-in", "/sign-up", "/sign-in/error?code=account_exists", "/docs/errors"]
+const dashboardPages = ["", "/api-keys", "/audit-log", "/security", "/team", "/settings"]
 
 const looks = [
   { colorScheme: "light", viewport: { width: 1440, height: 900 } },
@@ -38,7 +31,7 @@ async function expectAccessible(page: Page, path: string): Promise<void> {
 
 for (const look of looks) {
   test.describe(`${look.colorScheme}, ${look.viewport.width} px wide`, () => {
-    test.use({ ...look, expectedConsoleErrors: ["404"] })
+    test.use(look)
 
     test("open pages", async ({ page }) => {
       for (const path of openPages) await expectAccessible(page, path)
@@ -62,6 +55,19 @@ for (const look of looks) {
     })
   })
 }
+
+test.describe("a page that is not there", () => {
+  test.use({ expectedConsoleErrors: ["the server responded with a status of 404"] })
+
+  test("says so, signed in or not, under the same policy", async ({ dashboard }) => {
+    for (const path of ["/nowhere", "/dashboard/nowhere", "/healthzfoo", "/sign-outs", "/readyz/x"]) {
+      const response = await dashboard.goto(path)
+      expect(response?.status()).toBe(404)
+      expect(await response?.headerValue("content-security-policy")).toContain("script-src 'self' 'nonce-")
+      await expect(dashboard.getByRole("heading", { level: 1 })).toBeVisible()
+    }
+  })
+})
 
 test("a member sees keys but no way to make or revoke one, and no audit log", async ({
   page,
@@ -102,12 +108,14 @@ test("keys can be made and revoked with the keyboard alone", async ({ dashboard 
   const more = dashboard.getByRole("button", { name: "More for By keyboard" })
   await more.focus()
   await dashboard.keyboard.press("Enter")
-  await expect(dashboard.getByRole("menuitem", { name: "Revoke" })).toBeVisible()
+  await expect(dashboard.getByRole("menuitem", { name: "Copy key id" })).toBeFocused()
   await dashboard.keyboard.press("End")
+  await expect(dashboard.getByRole("menuitem", { name: "Revoke" })).toBeFocused()
   await dashboard.keyboard.press("Enter")
   const alert = dashboard.getByRole("alertdialog")
   await expect(alert).toContainText("By keyboard")
   await dashboard.keyboard.press("Escape")
   await expect(alert).toHaveCount(0)
+  await expect(more).toBeFocused()
   await expect(dashboard.getByRole("row", { name: /By keyboard/ })).toContainText("active")
 })

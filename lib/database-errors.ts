@@ -2,7 +2,7 @@ import { AppError, isAppError } from "./errors"
 
 // What a database that is away, refuses or is overloaded looks like through Prisma's driver adapter and pg.
 // Facts, not guesses: lib/database-errors.db.test.ts provokes each of them.
-const unavailablePrismaCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"])
+const unavailablePrismaCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"])
 const unavailableSystemCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -12,8 +12,8 @@ const unavailableSystemCodes = new Set([
   "EAI_AGAIN",
 ])
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection failures, shutdown, too many
-// connections, statement or lock timeout.
-const unavailableSqlStates = /^(08...|57P0[123]|53300|57014|55P03)$/
+// connections, statement or lock timeout, a transaction that lost against others.
+const unavailableSqlStates = /^(08...|57P0[123]|53300|57014|55P03|40001|40P01)$/
 const unavailableMessages =
   /timeout exceeded when trying to connect|connection terminated|can't reach database|server has closed the connection|query read timeout|transaction (api error|already closed)|ENOENT.*\.s\.PGSQL/i
 

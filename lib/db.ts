@@ -1,25 +1,27 @@
 import "server-only"
 import { PrismaPg } from "@prisma/adapter-pg"
 import pg from "pg"
-import { type Prisma, PrismaClient } from "@/prisma/generated/client"
+import { PrismaClient } from "@/prisma/generated/client"
 import { databaseFault } from "./database-errors"
 import { minutes, seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
 
+type Database = ReturnType<typeof createClient>
+
 /** The client, or the transaction a verb has opened: what helpers take as their first parameter. */
-export type Db = PrismaClient | Prisma.TransactionClient
+export type Db = Database | Parameters<Parameters<Database["$transaction"]>[0]>[0]
 
 // One per process: `next dev` evaluates modules again and again, and the listener has a copy of its own.
-const shared = globalThis as typeof globalThis & { latchkeyDb?: PrismaClient }
+const shared = globalThis as typeof globalThis & { latchkeyDb?: Database }
 
 /** The one Prisma client. Secret columns are left out of every read that does not ask for them by name. */
-export function db(): PrismaClient {
+export function db(): Database {
   shared.latchkeyDb ??= createClient()
   return shared.latchkeyDb
 }
 
-function createClient(): PrismaClient {
+function createClient() {
   // Every wait is bounded: a database that hangs must turn into 503, not into a queue of hanging requests.
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
@@ -48,5 +50,5 @@ function createClient(): PrismaClient {
         throw databaseFault(error) ?? error
       }),
   }
-  return client.$extends({ query }) as unknown as PrismaClient
+  return client.$extends({ query })
 }

@@ -42,6 +42,9 @@ export function parseEnv(variables: Source): Env {
 function envSchema(source: Source) {
   const strict = source.NODE_ENV === "production" && source.LATCHKEY_PREVIEW !== "1"
   const port = source.PORT ?? "3000"
+  const sessionMax = Number(source.SESSION_MAX_SECONDS ?? days(30) / 1000)
+  // In development both are left out together, and the local stand-in's client is meant.
+  const standIn = !strict && source.AUTH_GOOGLE_ID === undefined && source.AUTH_GOOGLE_SECRET === undefined
 
   return z.object({
     NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
@@ -68,16 +71,12 @@ function envSchema(source: Source) {
       .refine((value) => value !== source.KEY_ENCRYPTION_KEY, "must differ from KEY_ENCRYPTION_KEY")
       .optional(),
 
-    AUTH_GOOGLE_ID: googleClient(
-      strict,
-      "latchkey-local",
-      "is required: the client id of your Google OAuth client",
-    ),
-    AUTH_GOOGLE_SECRET: googleClient(
-      strict,
-      "latchkey-local-secret",
-      "is required: the client secret of your Google OAuth client",
-    ),
+    AUTH_GOOGLE_ID: standIn
+      ? z.string().default("latchkey-local")
+      : z.string("is required: the client id of your Google OAuth client"),
+    AUTH_GOOGLE_SECRET: standIn
+      ? z.string().default("latchkey-local-secret")
+      : z.string("is required: the client secret of your Google OAuth client"),
     AUTH_GOOGLE_ISSUER: z
       .string()
       .default(GOOGLE_ISSUER)
@@ -90,11 +89,8 @@ function envSchema(source: Source) {
 
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     SESSION_IDLE_SECONDS: lifetime(strict, minutes(5), days(30))
-      .default(days(7) / 1000)
-      .refine(
-        (value) => value <= Number(source.SESSION_MAX_SECONDS ?? days(30) / 1000),
-        "must not be longer than SESSION_MAX_SECONDS",
-      ),
+      .default(Math.min(days(7) / 1000, sessionMax))
+      .refine((value) => value <= sessionMax, "must not be longer than SESSION_MAX_SECONDS"),
     SESSION_MAX_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
 
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default(strict ? "info" : "warn"),
@@ -103,11 +99,6 @@ function envSchema(source: Source) {
 }
 
 export const GOOGLE_ISSUER = "https://accounts.google.com"
-
-/** Left out in development: the client of the local stand-in. */
-function googleClient(strict: boolean, standIn: string, missing: string) {
-  return strict ? z.string(missing) : z.string().default(standIn)
-}
 
 function flag() {
   return z

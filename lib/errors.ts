@@ -43,11 +43,6 @@ export const errorTable = {
     remedy: "The `Allow` header lists the methods.",
   },
   request_timeout: { status: 408, title: "The body came too slowly", remedy: "Send the request again." },
-  conflict: {
-    status: 409,
-    title: "The present state forbids it",
-    remedy: "Read the object again, then decide.",
-  },
   payload_too_large: { status: 413, title: "The body is too large", remedy: "Bodies are at most 64 kB." },
   unsupported_media_type: {
     status: 415,
@@ -67,6 +62,9 @@ export const errorTable = {
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>
 
 export type ErrorCode = keyof typeof errorTable
+
+/** What `Retry-After` says when a dependency is down. */
+export const RETRY_AFTER_SECONDS = 5
 
 /** One faulty field: `path` in the spelling of the caller (`expires_at`), `message` says what to do. */
 export type InputFault = { path: string; message: string }

@@ -6,6 +6,7 @@ export function startDraining(): void {
   shared.latchkeyDraining = true
 }
 
+/** Whether startDraining() was called in this process. */
 export function isDraining(): boolean {
   return shared.latchkeyDraining ?? false
 }

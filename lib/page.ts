@@ -4,20 +4,28 @@ import { id } from "./input"
 /** One page of a list, newest first. */
 export type Page<T> = { items: T[]; nextCursor: string | null }
 
+const PAGE_LIMIT = 20
+
 export const pageSchema = z.strictObject({
-  limit: z.coerce.number("must be a number").int("must be a whole number").min(1).max(100).default(20),
+  limit: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .min(1)
+    .max(100)
+    .default(PAGE_LIMIT),
   /** The id of the last item of the page before. */
   cursor: id().optional(),
 })
 
-export type PageInput = z.input<typeof pageSchema>
+export type PageInput = Partial<z.output<typeof pageSchema>>
 
 /** The clauses that read one row more than the page holds; toPage() tells by it whether there is a next page. */
 export function pageQuery(input: PageInput) {
-  const { limit, cursor } = pageSchema.parse(input)
+  const { limit = PAGE_LIMIT, cursor } = input
   return { limit, take: limit + 1, before: cursor ? { id: { lt: cursor } } : {} }
 }
 
+/** The page that `rows`, read with pageQuery(), make. */
 export function toPage<Row extends { id: string }, T>(
   rows: Row[],
   limit: number,

@@ -1,17 +1,19 @@
 import { createApiKey, revokeApiKey } from "@/lib/api-keys/api-keys"
-import type { RequestOrigin } from "@/lib/audit/audit-log"
 import type { UserCaller } from "@/lib/auth/caller"
 import { createUser } from "@/lib/auth/sign-in"
 import { db } from "@/lib/db"
 import { addDuration, days } from "@/lib/duration"
+import { env } from "@/lib/env"
+import type { RequestSource } from "@/lib/http/request-context"
 import { renameOrganization } from "@/lib/organizations/organizations"
 import { getPersonByAddress } from "@/scripts/google-stand-in/people"
+import { requireLocalDatabase } from "@/scripts/support/database"
 import type { Role } from "./generated/enums"
 
 // Something to look at on the first `npm run dev`: an organization whose people you can sign in as at the
 // stand-in for Google (Ada owns it, Grace is an admin, Wanda a member). Runs again without doing anything.
 
-const origin: RequestOrigin = { requestId: "seed", clientAddress: "127.0.0.1", userAgent: "npm run db:seed" }
+const source: RequestSource = { requestId: "seed", clientAddress: "127.0.0.1", userAgent: "npm run db:seed" }
 
 function identityOf(address: string) {
   const person = getPersonByAddress(address)
@@ -25,19 +27,28 @@ function identityOf(address: string) {
   } as const
 }
 
+/** Each step looks whether it was done, so a seed that was interrupted is completed by the next one. */
 async function seed(): Promise<void> {
-  const ada = identityOf("ada@example.test")
-  const seeded = await db().account.count({
-    where: { provider: ada.provider, providerAccountId: ada.subject },
-  })
-  if (seeded > 0) return
+  const caller = await ensureOwner("ada@example.test")
+  if (caller.organization.name === `${caller.user.name}'s organization`) await renameOrganization(caller, { name: "Byte Works" })
+  await ensureMember(caller.organization.id, "grace@example.test", "admin")
+  await ensureMember(caller.organization.id, "wanda@byteworks.test", "member")
+  const keys = await db().apiKey.count({ where: { organizationId: caller.organization.id } })
+  if (keys === 0) await createKeys(caller)
+}
 
-  const { id } = await createUser(ada, origin)
-  const caller = await callerOf(id)
-  await renameOrganization(caller, { name: "Byte Works" })
-  await addMember(caller.organization.id, "grace@example.test", "admin")
-  await addMember(caller.organization.id, "wanda@byteworks.test", "member")
-  await createKeys(caller)
+async function ensureOwner(address: string): Promise<UserCaller> {
+  const identity = identityOf(address)
+  const id = (await userIdOf(identity)) ?? (await createUser(source, identity)).id
+  return callerOf(id)
+}
+
+async function userIdOf({ provider, subject }: ReturnType<typeof identityOf>): Promise<string | undefined> {
+  const account = await db().account.findUnique({
+    where: { provider_providerAccountId: { provider, providerAccountId: subject } },
+    select: { userId: true },
+  })
+  return account?.userId
 }
 
 async function callerOf(userId: string): Promise<UserCaller> {
@@ -49,11 +60,13 @@ async function callerOf(userId: string): Promise<UserCaller> {
       organization: { select: { id: true, name: true } },
     },
   })
-  return { type: "user", user, organization, role, sessionId: "seed", origin }
+  return { type: "user", user, organization, role, sessionId: "seed", source }
 }
 
-async function addMember(organizationId: string, address: string, role: Role): Promise<void> {
-  const { provider, subject, email, name } = identityOf(address)
+async function ensureMember(organizationId: string, address: string, role: Role): Promise<void> {
+  const identity = identityOf(address)
+  if (await userIdOf(identity)) return
+  const { provider, subject, email, name } = identity
   await db().user.create({
     data: {
       email,
@@ -76,5 +89,6 @@ async function createKeys(caller: UserCaller): Promise<void> {
   await revokeApiKey(caller, { id: key.id, reason: "The prototype is gone" })
 }
 
+requireLocalDatabase(env().DATABASE_URL)
 await seed()
 await db().$disconnect()

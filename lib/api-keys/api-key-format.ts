@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib"
 // carry the CRC-32 of all before them: a mistyped or invented key is refused without asking anybody, and a
 // scanner that finds the shape knows it found a real key. The checksum proves nothing about who may do what.
 
-/** What every key looks like; published for secret scanners (docs/api-keys.md). */
+/** What every key looks like; published for secret scanners (docs/decisions/003-ids-and-api-keys.md). */
 export const apiKeyPattern = /^sk_([0-9A-HJKMNP-TV-Z]{26})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

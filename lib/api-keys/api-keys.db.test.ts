@@ -7,7 +7,7 @@ import { apiKeyPattern, generateApiKey } from "./api-key-format"
 import { countActiveApiKeys, createApiKey, listApiKeys, requireApiKey, revokeApiKey } from "./api-keys"
 import { verifyApiKey } from "./verify-api-key"
 
-const origin = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
+const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => "ok",
@@ -51,7 +51,7 @@ describe("createApiKey", () => {
   test("is refused to a key, whatever its scopes say", async () => {
     const person = await createPerson()
     const { secret } = await createKey(person, { scopes: ["ai:invoke", "api_keys:write"] })
-    const verified = await verifyApiKey(secret, origin)
+    const verified = await verifyApiKey(secret, source)
     expect(verified.valid && (await codeOf(createApiKey(verified.caller, { name: "x" })))).toBe("forbidden")
   })
 })
@@ -93,7 +93,7 @@ describe("revokeApiKey", () => {
       status: "revoked",
       revokedReason: "Laptop lost",
     })
-    expect(await verifyApiKey(secret, origin)).toEqual({ valid: false, code: "REVOKED" })
+    expect(await verifyApiKey(secret, source)).toEqual({ valid: false, code: "REVOKED" })
     expect(await auditActionsOn(id)).toEqual(["api_key.revoked"])
   })
 
@@ -117,7 +117,7 @@ describe("revokeApiKey", () => {
     )
     expect(foreign).toMatchObject({ code: "not_found" })
     expect(String(foreign)).toBe(String(missing))
-    expect(await verifyApiKey(secret, origin)).toMatchObject({ valid: true })
+    expect(await verifyApiKey(secret, source)).toMatchObject({ valid: true })
     expect(await auditActionsOn(id)).toEqual([])
   })
 
@@ -133,7 +133,7 @@ describe("verifyApiKey", () => {
   test("names the organization, the scopes and the creator's present role", async () => {
     const person = await createPerson({ role: "admin" })
     const { id, secret } = await createKey(person)
-    expect(await verifyApiKey(secret, origin)).toMatchObject({
+    expect(await verifyApiKey(secret, source)).toMatchObject({
       valid: true,
       caller: {
         keyId: id,
@@ -149,7 +149,7 @@ describe("verifyApiKey", () => {
     const { secret } = await createKey(ada)
     const crossed = secret.replace(ada.caller.organization.id, grace.caller.organization.id)
     for (const text of [generateApiKey(ada.caller.organization.id), crossed]) {
-      expect(await verifyApiKey(text, origin)).toEqual({ valid: false, code: "NOT_FOUND" })
+      expect(await verifyApiKey(text, source)).toEqual({ valid: false, code: "NOT_FOUND" })
     }
   })
 
@@ -157,8 +157,8 @@ describe("verifyApiKey", () => {
     const person = await createPerson()
     const alive = await createKey(person, { expiresAt: addDuration(new Date(), seconds(30)) })
     const over = await createKey(person, { expiresAt: addDuration(new Date(), -1) })
-    expect(await verifyApiKey(alive.secret, origin)).toMatchObject({ valid: true })
-    expect(await verifyApiKey(over.secret, origin)).toEqual({ valid: false, code: "EXPIRED" })
+    expect(await verifyApiKey(alive.secret, source)).toMatchObject({ valid: true })
+    expect(await verifyApiKey(over.secret, source)).toEqual({ valid: false, code: "EXPIRED" })
   })
 
   test("dies with the membership, and with the account, of the person who made it", async () => {
@@ -167,18 +167,21 @@ describe("verifyApiKey", () => {
     await db().membership.deleteMany({ where: { userId: left.caller.user.id } })
     await db().user.update({ where: { id: disabled.caller.user.id }, data: { disabledAt: new Date() } })
     for (const { secret } of keys) {
-      expect(await verifyApiKey(secret, origin)).toEqual({ valid: false, code: "REVOKED" })
+      expect(await verifyApiKey(secret, source)).toEqual({ valid: false, code: "SUSPENDED" })
     }
+    const { items } = await listApiKeys(disabled.caller)
+    expect(items.map(({ status }) => status)).toEqual(["suspended"])
+    expect(await countActiveApiKeys(disabled.caller)).toBe(0)
   })
 
   test("writes the last use once, not once per call", async () => {
     const person = await createPerson()
     const { id, secret } = await createKey(person)
-    for (let call = 0; call < 20; call++) await verifyApiKey(secret, origin)
+    for (let call = 0; call < 20; call++) await verifyApiKey(secret, source)
     await deferredTasks()
     const first = await db().apiKey.findUniqueOrThrow({ where: { id } })
     expect(first.lastUsedIp).toBe("192.0.2.7")
-    await verifyApiKey(secret, { ...origin, clientAddress: "192.0.2.8" })
+    await verifyApiKey(secret, { ...source, clientAddress: "192.0.2.8" })
     await deferredTasks()
     expect(await db().apiKey.findUniqueOrThrow({ where: { id } })).toEqual(first)
   })

@@ -1,45 +1,52 @@
 import type { Prisma } from "@/prisma/generated/client"
 import { recordCallerAudit } from "../audit/audit-log"
-import type { Caller, UserCaller } from "../auth/caller"
+import type { Caller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { requirePermission } from "../auth/permissions"
 import { defaultScopes } from "../auth/scopes"
 import { db } from "../db"
-import { AppError, notFound } from "../errors"
+import { notFound } from "../errors"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
 import { apiKeyPrefix, generateApiKey } from "./api-key-format"
+import { type ApiKeyStatus, apiKeyStatus, whereActive } from "./api-key-status"
 import type { CreateApiKeyInput, RevokeApiKeyInput } from "./api-keys.schema"
 
-const apiKeySelection = {
-  id: true,
-  organizationId: true,
-  name: true,
-  lastFour: true,
-  scopes: true,
-  createdAt: true,
-  createdBy: { select: { id: true, name: true } },
-  expiresAt: true,
-  lastUsedAt: true,
-  lastUsedIp: true,
-  revokedAt: true,
-  revokedReason: true,
-} satisfies Prisma.ApiKeySelect
+function apiKeySelection(organizationId: string) {
+  return {
+    id: true,
+    name: true,
+    lastFour: true,
+    scopes: true,
+    createdAt: true,
+    createdBy: {
+      select: {
+        id: true,
+        name: true,
+        disabledAt: true,
+        memberships: { where: { organizationId }, select: { role: true } },
+      },
+    },
+    expiresAt: true,
+    lastUsedAt: true,
+    lastUsedIp: true,
+    revokedAt: true,
+    revokedReason: true,
+  } satisfies Prisma.ApiKeySelect
+}
 
-type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelection }>
+type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: ReturnType<typeof apiKeySelection> }>
 
 /** A key as people may see it: everything but its secret. */
-export type ApiKeyView = Omit<SelectedApiKey, "organizationId"> & {
+export type ApiKeyView = Omit<SelectedApiKey, "createdBy"> & {
   prefix: string
-  status: "active" | "expired" | "revoked"
+  status: ApiKeyStatus
+  createdBy: { id: string; name: string | null }
 }
 
-function apiKeyView({ organizationId, ...key }: SelectedApiKey, now: Date): ApiKeyView {
-  return { ...key, prefix: apiKeyPrefix(organizationId), status: statusOf(key, now) }
-}
-
-function statusOf(key: Pick<SelectedApiKey, "revokedAt" | "expiresAt">, now: Date): ApiKeyView["status"] {
-  if (key.revokedAt) return "revoked"
-  return key.expiresAt && key.expiresAt <= now ? "expired" : "active"
+function apiKeyView(key: SelectedApiKey, organizationId: string, now: Date): ApiKeyView {
+  const { id, name } = key.createdBy
+  const status = apiKeyStatus(key, now)
+  return { ...key, prefix: apiKeyPrefix(organizationId), status, createdBy: { id, name } }
 }
 
 /** The organization's keys, newest first, revoked and expired ones too. Throws forbidden. */
@@ -47,36 +54,32 @@ export async function listApiKeys(caller: Caller, input: PageInput = {}): Promis
   requirePermission(caller, "api_keys:read")
   const { limit, take, before } = pageQuery(input)
   const now = new Date()
+  const organizationId = caller.organization.id
   const keys = await db().apiKey.findMany({
-    where: { organizationId: caller.organization.id, ...before },
+    where: { organizationId, ...before },
     orderBy: { id: "desc" },
     take,
-    select: apiKeySelection,
+    select: apiKeySelection(organizationId),
   })
-  return toPage(keys, limit, (key) => apiKeyView(key, now))
+  return toPage(keys, limit, (key) => apiKeyView(key, organizationId, now))
 }
 
 /** One key of the organization. Throws forbidden or not_found. */
 export async function requireApiKey(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:read")
+  const organizationId = caller.organization.id
   const key = await db().apiKey.findUnique({
-    where: { id, organizationId: caller.organization.id },
-    select: apiKeySelection,
+    where: { id, organizationId },
+    select: apiKeySelection(organizationId),
   })
   if (!key) throw notFound()
-  return apiKeyView(key, new Date())
+  return apiKeyView(key, organizationId, new Date())
 }
 
 /** How many keys of the organization work now. Throws forbidden. */
 export async function countActiveApiKeys(caller: Caller): Promise<number> {
   requirePermission(caller, "api_keys:read")
-  return db().apiKey.count({
-    where: {
-      organizationId: caller.organization.id,
-      revokedAt: null,
-      OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
-    },
-  })
+  return db().apiKey.count({ where: whereActive(caller.organization.id, new Date()) })
 }
 
 /** Creates a key in the caller's organization. `secret` is in this result once and is stored nowhere. Throws forbidden. */
@@ -84,7 +87,8 @@ export async function createApiKey(
   caller: Caller,
   input: CreateApiKeyInput,
 ): Promise<{ key: ApiKeyView; secret: string }> {
-  const { user, organization } = requireWriter(caller)
+  requirePermission(caller, "api_keys:write")
+  const { user, organization } = caller
   const secret = generateApiKey(organization.id)
   const key = await db().$transaction(async (tx) => {
     const created = await tx.apiKey.create({
@@ -97,7 +101,7 @@ export async function createApiKey(
         scopes: input.scopes ?? [...defaultScopes],
         expiresAt: input.expiresAt ?? null,
       },
-      select: apiKeySelection,
+      select: apiKeySelection(organization.id),
     })
     const { id, name, scopes } = created
     await recordCallerAudit(tx, caller, {
@@ -107,7 +111,7 @@ export async function createApiKey(
     })
     return created
   })
-  return { key: apiKeyView(key, new Date()), secret }
+  return { key: apiKeyView(key, organization.id, new Date()), secret }
 }
 
 /**
@@ -115,7 +119,8 @@ export async function createApiKey(
  * Throws forbidden, or not_found for a key of another organization.
  */
 export async function revokeApiKey(caller: Caller, { id, reason }: RevokeApiKeyInput): Promise<ApiKeyView> {
-  const { organization } = requireWriter(caller)
+  requirePermission(caller, "api_keys:write")
+  const { organization } = caller
   const now = new Date()
   return db().$transaction(async (tx) => {
     const { count } = await tx.apiKey.updateMany({
@@ -124,20 +129,13 @@ export async function revokeApiKey(caller: Caller, { id, reason }: RevokeApiKeyI
     })
     const key = await tx.apiKey.findUnique({
       where: { id, organizationId: organization.id },
-      select: apiKeySelection,
+      select: apiKeySelection(organization.id),
     })
     if (!key) throw notFound()
     if (count === 1) {
       const details = { name: key.name, ...(reason ? { reason } : {}) }
       await recordCallerAudit(tx, caller, { action: "api_key.revoked", targetId: id, details })
     }
-    return apiKeyView(key, now)
+    return apiKeyView(key, organization.id, now)
   })
-}
-
-/** Keys are managed by people only, whatever a key's scopes say. */
-function requireWriter(caller: Caller): UserCaller {
-  requirePermission(caller, "api_keys:write")
-  if (caller.type !== "user") throw new AppError("forbidden", "An API key can never manage keys.")
-  return caller
 }

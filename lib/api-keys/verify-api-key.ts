@@ -1,11 +1,12 @@
 import { timingSafeEqual } from "node:crypto"
-import type { RequestOrigin } from "../audit/audit-log"
 import type { ApiKeyCaller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { db } from "../db"
 import { defer } from "../defer"
 import { addDuration, minutes } from "../duration"
+import type { RequestSource } from "../http/request-context"
 import { parseApiKey } from "./api-key-format"
+import { apiKeyStatus } from "./api-key-status"
 
 // A key is asked four questions, the cheap ones first: is it a key at all (no database), do we know its hash
 // (one indexed read), is it alive, and is the person who made it still a member. The hash that came back is
@@ -15,10 +16,10 @@ const USED_EVERY = minutes(1)
 
 export type ApiKeyVerification =
   | { valid: true; caller: ApiKeyCaller }
-  | { valid: false; code: "NOT_FOUND" | "REVOKED" | "EXPIRED" }
+  | { valid: false; code: "NOT_FOUND" | "REVOKED" | "EXPIRED" | "SUSPENDED" }
 
 /** Says whether a presented key may be used now, and as whom. Throws unavailable when the database is away. */
-export async function verifyApiKey(presented: string, origin: RequestOrigin): Promise<ApiKeyVerification> {
+export async function verifyApiKey(presented: string, source: RequestSource): Promise<ApiKeyVerification> {
   const parsed = parseApiKey(presented)
   if (!parsed) return { valid: false, code: "NOT_FOUND" }
 
@@ -26,17 +27,18 @@ export async function verifyApiKey(presented: string, origin: RequestOrigin): Pr
   const hash = hashToken(presented)
   const key = await findKey(hash, parsed.organizationId)
   if (!key || !timingSafeEqual(key.hash, hash)) return { valid: false, code: "NOT_FOUND" }
-  if (key.revokedAt) return { valid: false, code: "REVOKED" }
-  if (key.expiresAt && now >= key.expiresAt) return { valid: false, code: "EXPIRED" }
 
+  const status = apiKeyStatus(key, now)
   const role = key.createdBy.memberships[0]?.role
-  if (!role || key.createdBy.disabledAt) return { valid: false, code: "REVOKED" }
+  if (status === "revoked") return { valid: false, code: "REVOKED" }
+  if (status === "expired") return { valid: false, code: "EXPIRED" }
+  if (status === "suspended" || !role) return { valid: false, code: "SUSPENDED" }
 
   if (!key.lastUsedAt || now >= addDuration(key.lastUsedAt, USED_EVERY)) {
-    defer(() => markUsed(key.id, origin.clientAddress, now))
+    defer(() => markUsed(key.id, source.clientAddress, now))
   }
   const { id: keyId, organization, scopes } = key
-  return { valid: true, caller: { type: "api_key", keyId, organization, scopes, role, origin } }
+  return { valid: true, caller: { type: "api_key", keyId, organization, scopes, role, source } }
 }
 
 function findKey(hash: Uint8Array<ArrayBuffer>, organizationId: string) {

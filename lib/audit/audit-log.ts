@@ -2,7 +2,7 @@ import type { ActorType, Prisma } from "@/prisma/generated/client"
 import type { Caller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
 import { type Db, db } from "../db"
-import type { RequestContext } from "../http/request-context"
+import type { RequestSource } from "../http/request-context"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
 
 /** Everything that is recorded. A name, once written, is never changed: people search for it years later. */
@@ -24,11 +24,8 @@ export type AuditEvent = {
   details?: Prisma.InputJsonObject
 }
 
-/** Where a request comes from, as far as it is recorded. */
-export type RequestOrigin = Pick<RequestContext, "requestId" | "clientAddress"> & { userAgent: string | null }
-
 /** Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other. */
-export async function recordAudit(db: Db, origin: RequestOrigin, event: AuditEvent): Promise<void> {
+export async function recordAudit(db: Db, source: RequestSource, event: AuditEvent): Promise<void> {
   await db.auditEvent.create({
     data: {
       action: event.action,
@@ -37,9 +34,9 @@ export async function recordAudit(db: Db, origin: RequestOrigin, event: AuditEve
       actorId: event.actor.id,
       targetId: event.targetId ?? null,
       details: event.details ?? {},
-      requestId: origin.requestId,
-      ipAddress: origin.clientAddress,
-      userAgent: origin.userAgent,
+      requestId: source.requestId,
+      ipAddress: source.clientAddress,
+      userAgent: source.userAgent,
     },
     select: { id: true },
   })
@@ -55,7 +52,7 @@ export function recordCallerAudit(
     caller.type === "user"
       ? { type: caller.type, id: caller.user.id }
       : { type: caller.type, id: caller.keyId }
-  return recordAudit(db, caller.origin, { ...event, organizationId: caller.organization.id, actor })
+  return recordAudit(db, caller.source, { ...event, organizationId: caller.organization.id, actor })
 }
 
 const auditEventView = {

@@ -27,6 +27,7 @@ export function readCredential(headers: Headers): Credential {
   return { type: "bearer", token: requireToken(token) }
 }
 
+/** Whether a credential was sent at all, good or bad: RFC 6750 section 3 words the challenge by it. */
 export function sendsCredential(headers: Headers): boolean {
   return headers.has("authorization") || headers.has("x-api-key")
 }

@@ -1,6 +1,7 @@
-import { type RequestOrigin, recordAudit } from "../audit/audit-log"
+import { recordAudit } from "../audit/audit-log"
 import { db } from "../db"
 import { defer } from "../defer"
+import type { RequestSource } from "../http/request-context"
 import { log } from "../log"
 import { authCookies, expiredCookie } from "./cookies"
 import type { SignInFailure } from "./sign-in-error"
@@ -9,7 +10,7 @@ import { signInFailure } from "./sign-in-failure"
 export const errorPage = "/sign-in/error"
 
 export type FailedAttempt = {
-  origin: RequestOrigin
+  source: RequestSource
   /** The first error that was met, undefined while all is well. */
   failure: unknown
   /** What the provider says went wrong, on its way back. */
@@ -20,16 +21,16 @@ export type FailedAttempt = {
 export function refuseSignIn(attempt: FailedAttempt): Response {
   const { pkceCodeVerifier, state, nonce } = authCookies()
   const headers = new Headers({
-    location: failedSignInPath(attempt),
+    location: reportFailedSignIn(attempt),
     "cache-control": "private, no-store",
   })
   for (const cookie of [pkceCodeVerifier, state, nonce]) headers.append("set-cookie", expiredCookie(cookie))
   return new Response(null, { status: 303, headers })
 }
 
-/** The id is that of the request that failed: the one to look for in the log. */
-export function failedSignInPath(attempt: FailedAttempt): string {
-  return `${errorPage}?code=${reportFailure(attempt)}&request_id=${attempt.origin.requestId}`
+/** Logs, and where it counts audits, a failure; returns the page that explains it, with the id to look for in the log. */
+export function reportFailedSignIn(attempt: FailedAttempt): string {
+  return `${errorPage}?code=${record(attempt)}&request_id=${attempt.source.requestId}`
 }
 
 /** Failures in which a provider vouched for somebody: these are worth a row, a stranger cannot make them at will. */
@@ -41,13 +42,13 @@ const audited: readonly SignInFailure[] = [
   "identity_refused",
 ]
 
-function reportFailure({ failure: error, providerError, origin }: FailedAttempt): SignInFailure {
+function record({ failure: error, providerError, source }: FailedAttempt): SignInFailure {
   const failure = signInFailure(error, providerError)
-  log.warn({ err: error, failure, requestId: origin.requestId }, "sign-in failed")
+  log.warn({ err: error, failure, requestId: source.requestId }, "sign-in failed")
   if (audited.includes(failure)) {
     const actor = { type: "system", id: null } as const
     defer(() =>
-      recordAudit(db(), origin, {
+      recordAudit(db(), source, {
         action: "sign_in.refused",
         organizationId: null,
         actor,

@@ -8,10 +8,10 @@ import { env } from "../env"
 import { AppError } from "../errors"
 import { refuseForeignOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
+import { requestSource } from "../http/request-context"
 import { log } from "../log"
-import { requestOrigin } from "./caller"
 import { authCookies, readCookie } from "./cookies"
-import { errorPage, type FailedAttempt, failedSignInPath, refuseSignIn } from "./failed-sign-in"
+import { errorPage, type FailedAttempt, refuseSignIn, reportFailedSignIn } from "./failed-sign-in"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
 import { generateOpaqueToken } from "./opaque-token"
 import { type Identity, verifyIdToken } from "./openid-provider"
@@ -44,7 +44,7 @@ export async function handleNextAuth(request: NextRequest): Promise<Response> {
     const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
     return attempt.failure === undefined ? withoutStore(response) : refuseSignIn(attempt)
   } catch (error) {
-    return problemResponse(error, { requestId: attempt.origin.requestId })
+    return problemResponse(error, { requestId: attempt.source.requestId })
   }
 }
 
@@ -57,13 +57,13 @@ export async function startSignIn(headers: Headers, next: string | null): Promis
     .catch((error: unknown) => {
       attempt.failure ??= error
     })
-  return attempt.failure === undefined && typeof url === "string" ? url : failedSignInPath(attempt)
+  return attempt.failure === undefined && typeof url === "string" ? url : reportFailedSignIn(attempt)
 }
 
 function newAttempt(headers: Headers, providerError: string | null = null): Attempt {
   return {
     providerError,
-    origin: requestOrigin(headers),
+    source: requestSource(headers),
     failure: undefined,
     currentToken: readCookie(headers.get("cookie"), authCookies().sessionToken.name),
   }
@@ -127,21 +127,21 @@ function configFor(attempt: Attempt): NextAuthConfig {
 
 /** The official adapter's reads, with every write replaced by one of ours. */
 function adapterFor(attempt: Attempt): Adapter {
-  const { origin } = attempt
+  const { source } = attempt
   return {
     ...PrismaAdapter(db()),
-    createUser: () => createUser(verifiedIdentity(attempt), origin),
+    createUser: () => createUser(source, verifiedIdentity(attempt)),
     // createUser wrote the account with the person; no other link is ever made here.
     linkAccount: async () => undefined,
     async createSession({ sessionToken, userId }) {
       const identity = verifiedIdentity(attempt)
       const replacedToken = attempt.currentToken
-      const { expiresAt } = await signIn(origin, { userId, identity, token: sessionToken, replacedToken })
+      const { expiresAt } = await signIn(source, { userId, identity, token: sessionToken, replacedToken })
       return { sessionToken, userId, expires: expiresAt }
     },
     getSessionAndUser: async () => null,
     updateSession: async () => null,
-    deleteSession: (token) => endSession(origin, token, "signed_out"),
+    deleteSession: (token) => endSession(source, token, "signed_out"),
   }
 }
 

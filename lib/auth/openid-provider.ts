@@ -14,9 +14,10 @@ import { providerFetch } from "./provider-fetch"
 import { SignInError } from "./sign-in-error"
 
 // A person's identity comes from a verified ID token and from nothing else. Scheme: discovery names the
-// provider's keys; the signature, issuer, audience, times and nonce are checked here for every way in,
-// because next-auth leaves the signature unchecked. Keys and discovery are cached, so that a provider with
-// a bad minute does not stop sign-ins, and an unknown key id cannot make us hammer it.
+// provider's keys; the signature, issuer, audience and times are checked here, because next-auth leaves the
+// signature unchecked (the nonce it does compare, with the cookie of the flow). Discovery is kept for an hour
+// and keys for minutes, one request serves all who ask at once, and tokens with invented key ids cannot make us
+// hammer the provider.
 
 /** Who somebody is: (provider, subject). The rest is how to greet and reach them. */
 export type Identity = {
@@ -28,10 +29,6 @@ export type Identity = {
 }
 
 type Client = { issuer: string; clientId: string }
-type IdTokenExpectations = Client & {
-  /** The nonce of the flow that this token must answer; undefined where the caller has compared it already. */
-  nonce?: string
-}
 
 const CLOCK_TOLERANCE_SECONDS = 60
 
@@ -39,7 +36,7 @@ const CLOCK_TOLERANCE_SECONDS = 60
  * The identity in an ID token, after every check of OpenID Connect Core 3.1.3.7. Throws SignInError:
  * identity_refused, email_not_verified or provider_unavailable.
  */
-export async function verifyIdToken(idToken: unknown, expected: IdTokenExpectations): Promise<Identity> {
+export async function verifyIdToken(idToken: unknown, expected: Client): Promise<Identity> {
   if (typeof idToken !== "string") throw new SignInError("identity_refused")
   const keys = await providerKeys(expected.issuer)
   const claims = await verifySignedClaims(idToken, keys, expected)
@@ -55,8 +52,8 @@ export async function verifyIdToken(idToken: unknown, expected: IdTokenExpectati
   }
 }
 
-async function verifySignedClaims(idToken: string, keys: JWTVerifyGetKey, expected: IdTokenExpectations) {
-  const { issuer, clientId, nonce } = expected
+async function verifySignedClaims(idToken: string, keys: JWTVerifyGetKey, expected: Client) {
+  const { issuer, clientId } = expected
   try {
     const { payload } = await jwtVerify(idToken, keys, {
       algorithms: ["RS256"],
@@ -70,7 +67,6 @@ async function verifySignedClaims(idToken: string, keys: JWTVerifyGetKey, expect
     if (payload.azp !== undefined && payload.azp !== clientId) throw new Error("issued to another party")
     if ((payload.iat ?? 0) > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS)
       throw new Error("issued in the future")
-    if (nonce !== undefined && payload.nonce !== nonce) throw new Error("nonce of another flow")
     return payload
   } catch (cause) {
     if (cause instanceof SignInError) throw cause

@@ -1,15 +1,17 @@
 import type { Role } from "@/prisma/generated/enums"
 import { AppError } from "../errors"
-import type { Caller } from "./caller"
+import type { Caller, UserCaller } from "./caller"
 import { isScope, type Scope } from "./scopes"
 
-export type Permission =
-  | Scope
+/** What only people may do, whatever a key's scopes say. */
+type PersonalPermission =
   | "api_keys:read"
   | "api_keys:write"
   | "audit_log:read"
   | "members:read"
   | "organization:write"
+
+export type Permission = Scope | PersonalPermission
 
 const member: readonly Permission[] = ["ai:invoke", "api_keys:read", "members:read"]
 const admin: readonly Permission[] = [...member, "api_keys:write", "audit_log:read", "organization:write"]
@@ -25,11 +27,17 @@ export function permissionsOf(caller: Caller): readonly Permission[] {
     : byRole.filter((permission) => isScope(permission) && caller.scopes.includes(permission))
 }
 
+/** Whether the caller may do this now. For drawing a page; verbs use requirePermission. */
 export function can(caller: Caller, permission: Permission): boolean {
   return permissionsOf(caller).includes(permission)
 }
 
 /** Throws forbidden. The first line of each verb; a key's caller is told which scope it lacks. */
+export function requirePermission(
+  caller: Caller,
+  permission: PersonalPermission,
+): asserts caller is UserCaller
+export function requirePermission(caller: Caller, permission: Permission): void
 export function requirePermission(caller: Caller, permission: Permission): void {
   if (can(caller, permission)) return
   if (caller.type === "user")

@@ -7,6 +7,7 @@ export type Scope = (typeof scopes)[number]
 /** What a key gets when `scopes` is left out; `[]` means nothing. */
 export const defaultScopes: readonly Scope[] = ["ai:invoke"]
 
+/** Whether a word is a scope: the rest of a key's list is ignored. */
 export function isScope(text: string): text is Scope {
   return (scopes as readonly string[]).includes(text)
 }

@@ -6,7 +6,7 @@ import { auditActionsOn, createPerson, createSession } from "../testing/factorie
 import { generateOpaqueToken, hashToken } from "./opaque-token"
 import { endSession, getSession, listSessions, revokeOtherSessions, revokeSession } from "./sessions"
 
-const origin = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const now = new Date()
 
 describe("getSession", () => {
@@ -75,7 +75,7 @@ describe("getSession", () => {
 describe("endSession", () => {
   test("ends it once and records it once, also when two sign-outs meet", async () => {
     const { token, caller } = await createPerson()
-    await Promise.all([endSession(origin, token, "signed_out"), endSession(origin, token, "signed_out")])
+    await Promise.all([endSession(source, token, "signed_out"), endSession(source, token, "signed_out")])
     expect(await getSession(token, new Date())).toBeNull()
     expect(await auditActionsOn(caller.sessionId)).toEqual(["session.ended"])
   })

@@ -1,10 +1,11 @@
 import type { Prisma, SessionEndReason } from "@/prisma/generated/client"
-import { type RequestOrigin, recordAudit, recordCallerAudit } from "../audit/audit-log"
+import { recordAudit } from "../audit/audit-log"
 import { type Db, db } from "../db"
 import { defer } from "../defer"
 import { addDuration, minutes, seconds } from "../duration"
 import { env } from "../env"
 import { notFound } from "../errors"
+import type { RequestSource } from "../http/request-context"
 import type { UserCaller } from "./caller"
 import { hashToken, isOpaqueToken } from "./opaque-token"
 
@@ -62,7 +63,7 @@ type NewSession = { token: string; userId: string; organizationId: string; amr: 
 /** Opens a session inside the caller's transaction and returns when it ends at the latest. */
 export async function createSession(
   db: Db,
-  origin: RequestOrigin,
+  source: RequestSource,
   session: NewSession,
 ): Promise<{ expiresAt: Date }> {
   const { token, userId, organizationId, amr, now } = session
@@ -75,12 +76,12 @@ export async function createSession(
       authTime: now,
       lastSeenAt: now,
       expiresAt: addDuration(now, seconds(env().SESSION_MAX_SECONDS)),
-      ipAddress: origin.clientAddress,
-      userAgent: origin.userAgent,
+      ipAddress: source.clientAddress,
+      userAgent: source.userAgent,
     },
     select: { id: true, expiresAt: true },
   })
-  await recordAudit(db, origin, {
+  await recordAudit(db, source, {
     action: "session.created",
     organizationId,
     actor: { type: "user", id: userId },
@@ -92,17 +93,17 @@ export async function createSession(
 
 /** Ends the session of a cookie's token. Ending what has ended, or never was, changes and records nothing. */
 export async function endSession(
-  origin: RequestOrigin,
+  source: RequestSource,
   token: string,
   reason: SessionEndReason,
 ): Promise<void> {
-  await db().$transaction((tx) => endSessionByToken(tx, origin, { token, reason, now: new Date() }))
+  await db().$transaction((tx) => endSessionByToken(tx, source, { token, reason, now: new Date() }))
 }
 
 /** The same inside the caller's transaction. */
 export async function endSessionByToken(
   db: Db,
-  origin: RequestOrigin,
+  source: RequestSource,
   { token, reason, now }: { token: string; reason: SessionEndReason; now: Date },
 ): Promise<void> {
   if (!isOpaqueToken(token)) return
@@ -112,7 +113,7 @@ export async function endSessionByToken(
     select: { id: true, userId: true, organizationId: true },
   })
   if (!session) return
-  await recordAudit(db, origin, {
+  await recordAudit(db, source, {
     action: "session.ended",
     organizationId: session.organizationId,
     actor: { type: "user", id: session.userId },
@@ -170,11 +171,13 @@ async function revokeWhere(db: Db, caller: UserCaller, where: Prisma.SessionWher
   const revoked = await db.session.updateManyAndReturn({
     where: { ...where, userId: caller.user.id, ...live(now) },
     data: { endedAt: now, endReason: "revoked" },
-    select: { id: true },
+    select: { id: true, organizationId: true },
   })
-  for (const { id } of revoked) {
-    await recordCallerAudit(db, caller, {
+  for (const { id, organizationId } of revoked) {
+    await recordAudit(db, caller.source, {
       action: "session.ended",
+      organizationId,
+      actor: { type: "user", id: caller.user.id },
       targetId: id,
       details: { reason: "revoked" },
     })

@@ -1,6 +1,7 @@
-import { Prisma, type User } from "@/prisma/generated/client"
-import { type RequestOrigin, recordAudit } from "../audit/audit-log"
+import { Prisma } from "@/prisma/generated/client"
+import { recordAudit } from "../audit/audit-log"
 import { type Db, db } from "../db"
+import type { RequestSource } from "../http/request-context"
 import type { Identity } from "./openid-provider"
 import { createSession, endSessionByToken, getSession } from "./sessions"
 import { SignInError } from "./sign-in-error"
@@ -24,21 +25,25 @@ export async function checkSignIn(identity: Identity, currentToken: string | nul
 }
 
 /** Creates the person, their identity and an organization of their own, or returns whom a parallel sign-up created. */
-export async function createUser(identity: Identity, origin: RequestOrigin): Promise<User> {
+export async function createUser(source: RequestSource, identity: Identity): Promise<UserRow> {
   try {
-    return await db().$transaction((tx) => insertUser(tx, identity, origin))
+    return await db().$transaction((tx) => insertUser(tx, source, identity))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     const account = await db().account.findUnique({
       where: { provider_providerAccountId: accountKey(identity) },
-      select: { user: true },
+      select: { user: { select: userRow } },
     })
     if (!account) throw new SignInError("account_exists", { cause: error })
     return account.user
   }
 }
 
-async function insertUser(tx: Db, identity: Identity, origin: RequestOrigin): Promise<User> {
+/** What next-auth reads of a person. */
+const userRow = { id: true, email: true, emailVerified: true } satisfies Prisma.UserSelect
+type UserRow = Prisma.UserGetPayload<{ select: typeof userRow }>
+
+async function insertUser(tx: Db, source: RequestSource, identity: Identity): Promise<UserRow> {
   const { email, name, image } = identity
   const user = await tx.user.create({
     data: {
@@ -48,6 +53,7 @@ async function insertUser(tx: Db, identity: Identity, origin: RequestOrigin): Pr
       emailVerified: new Date(),
       accounts: { create: { type: "oidc", ...accountKey(identity) } },
     },
+    select: userRow,
   })
   const organization = await tx.organization.create({
     data: {
@@ -56,7 +62,7 @@ async function insertUser(tx: Db, identity: Identity, origin: RequestOrigin): Pr
     },
     select: { id: true },
   })
-  await recordAudit(tx, origin, {
+  await recordAudit(tx, source, {
     action: "user.created",
     organizationId: organization.id,
     actor: { type: "user", id: user.id },
@@ -69,7 +75,17 @@ async function insertUser(tx: Db, identity: Identity, origin: RequestOrigin): Pr
 type SignIn = { userId: string; identity: Identity; token: string; replacedToken: string | null }
 
 /** Opens the session and ends the one this browser had; takes over what the provider now says of the person. */
-export async function signIn(origin: RequestOrigin, { userId, identity, token, replacedToken }: SignIn) {
+export async function signIn(source: RequestSource, attempt: SignIn): Promise<{ expiresAt: Date }> {
+  try {
+    return await trySignIn(source, attempt)
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    // Somebody took the person's new address in this very moment; the second look sees it.
+    return trySignIn(source, attempt)
+  }
+}
+
+function trySignIn(source: RequestSource, { userId, identity, token, replacedToken }: SignIn) {
   const now = new Date()
   return db().$transaction(async (tx) => {
     const { organizationId } = await tx.membership.findFirstOrThrow({
@@ -77,9 +93,9 @@ export async function signIn(origin: RequestOrigin, { userId, identity, token, r
       orderBy: { createdAt: "asc" },
       select: { organizationId: true },
     })
-    await updateContact(tx, origin, { userId, organizationId, identity })
-    if (replacedToken) await endSessionByToken(tx, origin, { token: replacedToken, reason: "replaced", now })
-    return createSession(tx, origin, { token, userId, organizationId, amr: [identity.provider], now })
+    await updateContact(tx, source, { userId, organizationId, identity })
+    if (replacedToken) await endSessionByToken(tx, source, { token: replacedToken, reason: "replaced", now })
+    return createSession(tx, source, { token, userId, organizationId, amr: [identity.provider], now })
   })
 }
 
@@ -88,7 +104,7 @@ type ContactUpdate = { userId: string; organizationId: string; identity: Identit
 /** A changed address is taken over only while it is nobody else's. */
 async function updateContact(
   tx: Db,
-  origin: RequestOrigin,
+  source: RequestSource,
   { userId, organizationId, identity }: ContactUpdate,
 ) {
   const { email, name, image } = identity
@@ -99,7 +115,7 @@ async function updateContact(
     select: { id: true },
   })
   if (holder) return
-  await recordAudit(tx, origin, {
+  await recordAudit(tx, source, {
     action: "user.email_changed",
     organizationId,
     actor: { type: "user", id: userId },

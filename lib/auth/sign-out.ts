@@ -1,6 +1,6 @@
 import { requireSameOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
-import { requestOrigin } from "./caller"
+import { requestSource } from "../http/request-context"
 import { authCookies, expiredCookie, readCookie } from "./cookies"
 import { endSession } from "./sessions"
 
@@ -10,14 +10,14 @@ import { endSession } from "./sessions"
  * signed out.
  */
 export async function handleSignOut(request: Request): Promise<Response> {
-  const origin = requestOrigin(request.headers)
+  const source = requestSource(request.headers)
   const cookie = authCookies().sessionToken
   try {
     requireSameOrigin(request.headers)
     const token = readCookie(request.headers.get("cookie"), cookie.name)
-    if (token) await endSession(origin, token, "signed_out")
+    if (token) await endSession(source, token, "signed_out")
   } catch (error) {
-    return problemResponse(error, { requestId: origin.requestId })
+    return problemResponse(error, { requestId: source.requestId })
   }
   return new Response(null, {
     status: 303,

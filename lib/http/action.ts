@@ -3,10 +3,10 @@ import { unstable_rethrow as rethrowNext } from "next/navigation"
 import type { z } from "zod"
 import { getUser, type UserCaller } from "../auth/caller"
 import { AppError } from "../errors"
+import { parseInput } from "./input"
 import { requireSameOrigin } from "./origin"
 import { publicError } from "./problem"
-import { requestContextOf } from "./request-context"
-import { parseInput } from "./route"
+import { requestSource } from "./request-context"
 
 /** What a form gets back: nothing that was typed, nothing of an error but its public words. */
 export type ActionResult<T> =
@@ -25,7 +25,7 @@ export function action<Input, T>(
 ): Action<T> {
   return async (_previous, form) => {
     const headers = await nextHeaders()
-    const { requestId } = requestContextOf(headers)
+    const { requestId } = requestSource(headers)
     try {
       requireSameOrigin(headers)
       const caller = await getUser()

@@ -1,14 +1,14 @@
 import { databaseFault } from "../database-errors"
 import { env } from "../env"
-import { AppError, errorTable } from "../errors"
+import { AppError, errorTable, RETRY_AFTER_SECONDS } from "../errors"
 import { log } from "../log"
-
-const RETRY_AFTER_SECONDS = 5
 
 /** What an error means to people outside. What is not an AppError is logged and becomes `internal`. */
 export function publicError(error: unknown, requestId: string): AppError {
   const known = databaseFault(error)
-  if (!known) log.error({ err: error, requestId }, "unexpected error")
+  // The digest is what Next's error page shows in place of the message.
+  const digest = (error as { digest?: unknown } | null)?.digest
+  if (!known) log.error({ err: error, requestId, digest }, "unexpected error")
   else if (known.status >= 500) log.error({ err: known.cause ?? known, requestId }, known.code)
   return known ?? new AppError("internal", "Something went wrong on our side.", { cause: error })
 }

@@ -17,6 +17,7 @@ const shared = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocal
 shared.latchkeyRequests ??= new AsyncLocalStorage()
 const requests = shared.latchkeyRequests
 
+/** Runs `work`, and all that it starts, with this context. */
 export function runWithRequestContext<T>(context: RequestContext, work: () => T): T {
   return requests.run(context, work)
 }
@@ -32,20 +33,40 @@ export function markUnavailable(): void {
   if (context) context.unavailable = true
 }
 
-/** The same for every listener: on a platform that brings its own, read from the headers its proxies set. */
-export function requestContextOf(headers: Headers): RequestContext {
-  return (
-    currentRequestContext() ?? {
-      requestId: plausibleRequestId(headers.get("x-request-id")) ?? randomUUID(),
-      clientAddress: clientAddress({
-        socketAddress: undefined,
-        forwardedFor: headers.get("x-forwarded-for"),
-        trustedHops: env().TRUSTED_PROXY_HOPS,
-      }),
-    }
-  )
+/** Where a request comes from, bounded and printable, as it is recorded with what it did. */
+export type RequestSource = Pick<RequestContext, "requestId" | "clientAddress"> & { userAgent: string | null }
+
+const sources = new WeakMap<Headers, RequestSource>()
+const USER_AGENT_LENGTH_MAX = 256
+
+/**
+ * The source of the request with these headers: from our own listener, or, on a platform that brings its own,
+ * from the headers of trusted proxies. Asked twice, it gives the same id.
+ */
+export function requestSource(headers: Headers): RequestSource {
+  const source = sources.get(headers) ?? readSource(headers)
+  sources.set(headers, source)
+  return source
 }
 
-function plausibleRequestId(id: string | null): string | undefined {
-  return id && /^[\w-]{8,64}$/.test(id) ? id : undefined
+function readSource(headers: Headers): RequestSource {
+  const { requestId, clientAddress } = currentRequestContext() ?? contextFromProxies(headers)
+  const userAgent = headers
+    .get("user-agent")
+    ?.replace(/[^\x20-\x7e]/g, "")
+    .slice(0, USER_AGENT_LENGTH_MAX)
+  return { requestId, clientAddress, userAgent: userAgent || null }
+}
+
+function contextFromProxies(headers: Headers): RequestContext {
+  const trustedHops = env().TRUSTED_PROXY_HOPS
+  const givenId = trustedHops > 0 ? headers.get("x-request-id") : null
+  return {
+    requestId: givenId && /^[\w-]{8,64}$/.test(givenId) ? givenId : randomUUID(),
+    clientAddress: clientAddress({
+      socketAddress: undefined,
+      forwardedFor: headers.get("x-forwarded-for"),
+      trustedHops,
+    }),
+  }
 }

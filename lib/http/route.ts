@@ -1,10 +1,11 @@
 import type { z } from "zod"
 import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
-import { AppError, type InputFault, notFound } from "../errors"
+import { AppError, notFound } from "../errors"
 import { readJson } from "./body"
+import { parseInput } from "./input"
 import { problemResponse } from "./problem"
-import { requestContextOf } from "./request-context"
+import { requestSource } from "./request-context"
 
 // The entry of every API call, in five steps: request id, caller, input, handler, one mapping for what is
 // thrown. Handlers are functions of the web platform, (Request) => Response, and know no framework: any
@@ -44,7 +45,7 @@ export function route<P = undefined, Q = undefined, B = undefined>(
 ): Handler
 export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
   return async (request, context) => {
-    const { requestId } = requestContextOf(request.headers)
+    const { requestId } = requestSource(request.headers)
     try {
       const caller = (await callerFor(request, options.caller ?? "any")) as never
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
@@ -68,7 +69,9 @@ async function callerFor(request: Request, who: "user" | "any" | "anyone"): Prom
 }
 
 /** What a person or a key was answered is for nobody else, and for no cache. */
-function withDefaults(response: Response, requestId: string): Response {
+function withDefaults(answer: Response, requestId: string): Response {
+  // A copy, because what fetch() returned, say from a model, has headers that cannot be changed.
+  const response = new Response(answer.body, answer)
   response.headers.set("x-request-id", requestId)
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store")
   response.headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
@@ -79,26 +82,6 @@ function parsePath<Output>(schema: z.ZodType<Output>, params: unknown): Output {
   const result = schema.safeParse(params)
   if (result.success) return result.data
   throw notFound()
-}
-
-/** Parses with the schema. Throws invalid_input naming each field in the caller's spelling. */
-export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw new AppError("invalid_input", "Some fields are missing or not acceptable.", {
-    faults: inputFaults(result.error),
-  })
-}
-
-function inputFaults(error: z.ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String)
-    if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message: issue.message }]
-    return issue.keys.map((key) => ({
-      path: [...path, key].join("."),
-      message: "is not a field of this request",
-    }))
-  })
 }
 
 function readQuery(request: Request): Record<string, string> {

@@ -7,7 +7,7 @@ import type { RenameOrganizationInput } from "./organizations.schema"
 
 export type MemberView = { id: string; name: string | null; email: string; role: Role; since: Date }
 
-/** The organization's people, longest-serving first. Throws forbidden. */
+/** The organization's first hundred people, longest-serving first. Throws forbidden. */
 export async function listMembers(caller: UserCaller): Promise<MemberView[]> {
   requirePermission(caller, "members:read")
   const memberships = await db().membership.findMany({
@@ -25,8 +25,12 @@ export async function renameOrganization(
   { name }: RenameOrganizationInput,
 ): Promise<void> {
   requirePermission(caller, "organization:write")
-  const { id, name: before } = caller.organization
+  const { id } = caller.organization
   await db().$transaction(async (tx) => {
+    const { name: before } = await tx.organization.findUniqueOrThrow({
+      where: { id },
+      select: { name: true },
+    })
     await tx.organization.update({ where: { id }, data: { name }, select: { id: true } })
     await recordCallerAudit(tx, caller, {
       action: "organization.renamed",

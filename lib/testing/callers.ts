@@ -1,6 +1,6 @@
 import type { ApiKeyCaller, UserCaller } from "../auth/caller"
 
-const origin = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const organization = { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", name: "Test" }
 
 /** A caller for pure functions; what reaches a database uses factories.ts. */
@@ -12,7 +12,7 @@ export function userCaller(overrides: Partial<UserCaller> = {}): UserCaller {
     organization,
     role: "owner",
     sessionId: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1D",
-    origin,
+    source,
     ...overrides,
   }
 }
@@ -24,7 +24,7 @@ export function apiKeyCaller(overrides: Partial<ApiKeyCaller> = {}): ApiKeyCalle
     organization,
     role: "owner",
     scopes: [],
-    origin,
+    source,
     ...overrides,
   }
 }

@@ -9,7 +9,7 @@ import { addDuration, days } from "../duration"
 
 // Rows for tests. Each test makes its own and asserts on nothing it did not make, so none needs a clean table.
 
-const origin = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 export type Person = { caller: UserCaller; token: string; cookie: string; subject: string }
 
@@ -34,7 +34,7 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
   await db().membership.create({ data: { organizationId: organization.id, userId: user.id, role } })
   const { id: sessionId, token } = await createSession(user.id, organization.id)
   return {
-    caller: { type: "user", user, organization, role, sessionId, origin },
+    caller: { type: "user", user, organization, role, sessionId, source },
     token,
     cookie: `${authCookies().sessionToken.name}=${token}`,
     subject,

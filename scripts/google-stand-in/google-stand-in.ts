@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import path from "node:path"
-import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
 import { handleAccountChooser } from "./account-chooser"
 import { getAsset } from "./assets"
 import { listenOnLoopback } from "./loopback"
@@ -66,28 +64,4 @@ function refuseProduction({ clientId, clientSecret }: GoogleStandInOptions) {
 function forgetSession(request: IncomingMessage) {
   const cookies = request.headers.cookie?.split("; ").filter((cookie) => !cookie.startsWith(SESSION_COOKIE))
   request.headers.cookie = cookies?.join("; ")
-}
-
-async function main() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: "string", default: "3001" },
-      "client-id": { type: "string", default: process.env.AUTH_GOOGLE_ID },
-      "client-secret": { type: "string", default: process.env.AUTH_GOOGLE_SECRET },
-      "data-dir": { type: "string" },
-    },
-  })
-  const { "client-id": clientId, "client-secret": clientSecret, "data-dir": dataDir } = values
-  if (!clientId || !clientSecret) throw new Error("Give --client-id and --client-secret")
-
-  const standIn = await startGoogleStandIn({ port: Number(values.port), clientId, clientSecret, dataDir })
-  console.log(`Google stand-in on ${standIn.issuer}`)
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void standIn.close())
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main().catch((error: Error) => {
-    console.error(error.message)
-    process.exitCode = 1
-  })
 }

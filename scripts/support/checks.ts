@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { runProgram, runTypeScript } from "./children"
 import { ensureDatabase } from "./database"
 import type { Part, Tally } from "./parts"
@@ -21,7 +21,6 @@ export const types = check("Types", async () => {
 })
 
 export const rings = check("Import rings", async () => {
-  if (!existsSync(ringsConfig)) return
   const cruiser = "node_modules/dependency-cruiser/bin/dependency-cruise.mjs"
   await runProgram("dependency-cruiser", [cruiser, "--config", ringsConfig, "."])
 })

@@ -32,13 +32,16 @@ export async function recreateDatabase(
   return postgres.url(name, appRole)
 }
 
-/** @throws ExpectedFault unless the database is on this machine: for whatever deletes data */
+/** @throws ExpectedFault unless the database is on this machine: for whatever deletes or invents data */
 export function requireLocalDatabase(url: string): void {
-  const { hostname } = new URL(url)
-  if (["localhost", "127.0.0.1", "[::1]"].includes(hostname)) return
+  if (isLocalDatabase(url)) return
   throw new ExpectedFault(
-    `This deletes data, so it refuses any database but a local one; ${hostname} is not.`,
+    `This is for a database on this machine only, and ${new URL(url).hostname} is another one.`,
   )
+}
+
+export function isLocalDatabase(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
 }
 
 async function administer(postgres: Server, work: (client: pg.Client) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { migrate } from "../db-migrate"
 import { runTypeScript } from "./children"
-import { ensureDatabase } from "./database"
+import { ensureDatabase, isLocalDatabase } from "./database"
 import type { Environment } from "./env-file"
 import { startPostgres } from "./postgres"
 
@@ -21,9 +21,10 @@ export async function openLocalDatabase(environment: Environment): Promise<Local
   }
 }
 
-/** Brings tables and development data up to date. Doing it twice changes nothing. */
+/** Brings tables and, on this machine, development data up to date. Doing it twice changes nothing. */
 export async function prepareDatabase(url: string, environment: Environment): Promise<void> {
   await migrate(url)
+  if (!isLocalDatabase(url)) return
   await runTypeScript("Seeding the database", ["prisma/seed.ts"], {
     // Whatever the shell says: production demands variables that this machine need not have.
     env: { ...environment, NODE_ENV: "development", DATABASE_URL: url },

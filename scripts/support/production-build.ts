@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { bundle, bundleServer } from "./bundle"
 import { runProgram } from "./children"
@@ -10,17 +10,7 @@ const fingerprintFile = "dist/sources"
 
 /** Folders and files that do not end up in the app. */
 const notSources = new Set([
-  ...[
-    "node_modules",
-    "dist",
-    "e2e",
-    "docs",
-    "scripts",
-    "bench",
-    "coverage",
-    "test-results",
-    "playwright-report",
-  ],
+  ...["node_modules", "dist", "e2e", "docs", "scripts/support", "scripts/google-stand-in", "test-results"],
   ...["prisma/generated", "next-env.d.ts"],
 ])
 
@@ -33,7 +23,6 @@ export async function buildForProduction(): Promise<void> {
   })
   await bundleServer(serverBundle)
   await bundle("scripts/db-migrate.ts", "dist/db-migrate.js")
-  mkdirSync("dist", { recursive: true })
   writeFileSync(fingerprintFile, fingerprintSources())
 }
 

@@ -1,7 +1,9 @@
-import type { Metadata } from "next"
+import type { Metadata, Route } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
 import { getUser } from "@/lib/auth/caller"
+import { safeRedirectPath } from "@/lib/auth/redirect-path"
+import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
 import { GoogleButton } from "../google-button"
 import { nextPathFrom } from "../next-path"
@@ -9,8 +11,8 @@ import { nextPathFrom } from "../next-path"
 export const metadata: Metadata = { title: "Sign in" }
 
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
-  if (await getUser()) redirect("/dashboard")
   const next = nextPathFrom(await searchParams)
+  if (await getUser()) redirect(safeRedirectPath(next, env().APP_URL) as Route)
   return (
     <AuthCard
       title="Sign in to Latchkey"

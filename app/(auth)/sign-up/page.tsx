@@ -1,8 +1,10 @@
 import { Check } from "lucide-react"
-import type { Metadata } from "next"
+import type { Metadata, Route } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
 import { getUser } from "@/lib/auth/caller"
+import { safeRedirectPath } from "@/lib/auth/redirect-path"
+import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
 import { GoogleButton } from "../google-button"
 import { nextPathFrom } from "../next-path"
@@ -16,8 +18,8 @@ const whatYouGet = [
 ]
 
 export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">) {
-  if (await getUser()) redirect("/dashboard")
   const next = nextPathFrom(await searchParams)
+  if (await getUser()) redirect(safeRedirectPath(next, env().APP_URL) as Route)
   return (
     <AuthCard
       title="Create your account"

@@ -133,6 +133,9 @@ CREATE INDEX "memberships_user_id_idx" ON "memberships"("user_id");
 CREATE UNIQUE INDEX "api_keys_hash_key" ON "api_keys"("hash");
 
 -- CreateIndex
+CREATE INDEX "api_keys_created_by_id_idx" ON "api_keys"("created_by_id");
+
+-- CreateIndex
 CREATE INDEX "api_keys_organization_id_id_idx" ON "api_keys"("organization_id", "id");
 
 -- CreateIndex

@@ -12,11 +12,22 @@ import type { ApiKeyView } from "@/lib/api-keys/api-keys"
 
 type ApiKeyMenuProps = { apiKey: ApiKeyView; onCopyId: () => void; onRevoke: () => void }
 
+/** Where the focus returns when a dialog that the menu opened closes. */
+export function apiKeyMenuId({ id }: ApiKeyView): string {
+  return `menu-of-${id}`
+}
+
 export function ApiKeyMenu({ apiKey, onCopyId, onRevoke }: ApiKeyMenuProps) {
   return (
     <DropdownMenu modal={false}>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={`More for ${apiKey.name}`} className="size-8">
+        <Button
+          id={apiKeyMenuId(apiKey)}
+          variant="ghost"
+          size="icon"
+          aria-label={`More for ${apiKey.name}`}
+          className="size-8"
+        >
           <Ellipsis aria-hidden />
         </Button>
       </DropdownMenuTrigger>

@@ -7,7 +7,12 @@ import { Badge } from "@/components/ui/badge"
 import { TableCell, TableRow } from "@/components/ui/table"
 import type { ApiKeyView } from "@/lib/api-keys/api-keys"
 
-const statusVariant = { active: "success", expired: "warning", revoked: "neutral" } as const
+const statusVariant = {
+  active: "success",
+  expired: "warning",
+  suspended: "warning",
+  revoked: "neutral",
+} as const
 
 type ApiKeyRowProps = { apiKey: ApiKeyView; now: Date; menu: ReactNode }
 
@@ -46,7 +51,7 @@ export function ApiKeyRow({ apiKey, now, menu }: ApiKeyRowProps) {
       <TableCell className="hidden whitespace-nowrap md:table-cell lg:hidden xl:table-cell">
         <Timestamp date={createdAt} now={now} />
         <p className="max-w-36 truncate text-[0.8125rem] text-muted-foreground">
-          by {createdBy.name ?? "a former member"}
+          by {createdBy.name ?? "a member without a name"}
         </p>
       </TableCell>
       <TableCell className="hidden whitespace-nowrap sm:table-cell">

@@ -5,7 +5,7 @@ import { useRef, useState } from "react"
 import { Input } from "@/components/ui/input"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { ApiKeyView } from "@/lib/api-keys/api-keys"
-import { ApiKeyMenu } from "./api-key-menu"
+import { ApiKeyMenu, apiKeyMenuId } from "./api-key-menu"
 import { ApiKeyRow } from "./api-key-row"
 import { RevokeKeyDialog } from "./revoke-key-dialog"
 
@@ -15,12 +15,26 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
   const [query, setQuery] = useState("")
   const [revoking, setRevoking] = useState<ApiKeyView | null>(null)
   const [notice, setNotice] = useState("")
-  const noticeLine = useRef<HTMLParagraphElement>(null)
+  const lastRevoking = useRef<ApiKeyView>(null)
   const shown = keys.filter((key) => matches(key, query))
 
   async function copyId(key: ApiKeyView) {
-    await navigator.clipboard.writeText(key.id)
-    setNotice(`The id of “${key.name}” is on the clipboard.`)
+    const copied = await navigator.clipboard.writeText(key.id).then(
+      () => true,
+      () => false,
+    )
+    setNotice(
+      copied ? `The id of “${key.name}” is on the clipboard.` : `The browser refused to copy ${key.id}`,
+    )
+  }
+
+  function startRevoking(key: ApiKeyView) {
+    lastRevoking.current = key
+    setRevoking(key)
+  }
+
+  function focusLastMenu() {
+    if (lastRevoking.current) document.getElementById(apiKeyMenuId(lastRevoking.current))?.focus()
   }
 
   return (
@@ -40,12 +54,7 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
             className="pl-9"
           />
         </div>
-        <p
-          ref={noticeLine}
-          role="status"
-          tabIndex={-1}
-          className="text-muted-foreground text-sm outline-none"
-        >
+        <p role="status" className="text-muted-foreground text-sm">
           {query ? `${shown.length} of ${keys.length} keys` : notice}
         </p>
       </div>
@@ -73,7 +82,7 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
               now={now}
               menu={
                 mayWrite ? (
-                  <ApiKeyMenu apiKey={key} onCopyId={() => copyId(key)} onRevoke={() => setRevoking(key)} />
+                  <ApiKeyMenu apiKey={key} onCopyId={() => copyId(key)} onRevoke={() => startRevoking(key)} />
                 ) : null
               }
             />
@@ -91,7 +100,7 @@ export function ApiKeyTable({ keys, mayWrite, now }: ApiKeyTableProps) {
         apiKey={revoking}
         onClose={() => setRevoking(null)}
         onRevoked={(name) => setNotice(`“${name}” is revoked.`)}
-        returnFocusTo={noticeLine}
+        returnFocusTo={focusLastMenu}
       />
     </>
   )

@@ -33,7 +33,7 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
       </Alert>
       <div className="grid gap-2">
         <Label htmlFor="new-key">API key</Label>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Input
             id="new-key"
             readOnly

@@ -1,6 +1,6 @@
 "use client"
 
-import { type RefObject, startTransition, useActionState, useState } from "react"
+import { startTransition, useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import {
@@ -23,7 +23,7 @@ type RevokeKeyDialogProps = {
   apiKey: ApiKeyView | null
   onClose: () => void
   onRevoked: (name: string) => void
-  returnFocusTo: RefObject<HTMLElement | null>
+  returnFocusTo: () => void
 }
 
 export function RevokeKeyDialog({ apiKey, onClose, onRevoked, returnFocusTo }: RevokeKeyDialogProps) {
@@ -32,7 +32,7 @@ export function RevokeKeyDialog({ apiKey, onClose, onRevoked, returnFocusTo }: R
       <AlertDialogContent
         onCloseAutoFocus={(event) => {
           event.preventDefault()
-          returnFocusTo.current?.focus()
+          returnFocusTo()
         }}
       >
         {apiKey ? (
