@@ -18,7 +18,7 @@ export function documentedOperation({ method, path }: Pick<Operation, "method" |
 }
 
 /** A body that the document says works; undefined where there is none. */
-export function exampleBody(operation: Pick<Operation, "method" | "path">): unknown {
+export function exampleBody(operation: Pick<Operation, "method" | "path">): object | undefined {
   const body = documentedOperation(operation)?.requestBody
   return body && "content" in body ? body.content["application/json"]?.example : undefined
 }
