@@ -6,7 +6,8 @@ import { call } from "./requests"
 /** One verb of one path: `GET`, `/api/v1/api-keys/{id}`. */
 export type Operation = { method: string; path: string; handler: Handler }
 
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+// HEAD and OPTIONS only tell of the others.
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 /** What the API can do, found by reading app/. A method that answers 405 is not an operation. */
 export async function apiOperations(): Promise<Operation[]> {
