@@ -9,8 +9,9 @@ export async function register(): Promise<void> {
 }
 
 /** What a page throws ends here: logged with its request id, and told to the listener when it is an outage. */
-export const onRequestError: Instrumentation.onRequestError = async (error) => {
-  if (process.env.NEXT_RUNTIME !== "nodejs") return
+export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routeType }) => {
+  // Actions map their own errors; what Next reports of one is a body that it could not read.
+  if (process.env.NEXT_RUNTIME !== "nodejs" || routeType === "action") return
   const { reportPageError } = await import("./lib/http/page-error")
   reportPageError(error)
 }

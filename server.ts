@@ -8,9 +8,12 @@ import { seconds } from "./lib/duration"
 import { EnvError, env } from "./lib/env"
 import { RETRY_AFTER_SECONDS } from "./lib/errors"
 import { clientAddress } from "./lib/http/client-address"
-import { type RequestContext, runWithRequestContext } from "./lib/http/request-context"
+import { admit } from "./lib/http/intake"
+import { problemResponse } from "./lib/http/problem"
+import { currentRequestContext, type RequestContext, runWithRequestContext } from "./lib/http/request-context"
+import { closedPolicy, securityHeaders } from "./lib/http/security-headers"
 import { isDraining, startDraining } from "./lib/lifecycle"
-import { log } from "./lib/log"
+import { captureConsole, log } from "./lib/log"
 
 // Owns the listener around Next. It knows three things that Next does not tell its handlers: the address of
 // the socket, a request id no client chose, and when the process is about to go. The app runs without it on
@@ -26,7 +29,9 @@ async function start(): Promise<void> {
   const { NODE_ENV, HOST, PORT, APP_URL, LOG_LEVEL } = env()
   log.level = LOG_LEVEL
   const development = NODE_ENV === "development"
-  const server = createServer()
+  if (!development) captureConsole()
+  // Node looks for requests that take too long only this often.
+  const server = createServer({ connectionsCheckingInterval: seconds(2) })
   // Next answers WebSocket upgrades on the server it is given. Only development needs that; in production it is
   // a way past the router, so Next gets a server that nobody reaches.
   const httpServer = development ? server : createServer()
@@ -40,12 +45,11 @@ async function start(): Promise<void> {
   server.on("request", (request, response) => {
     countTraffic(response)
     const context = takeIn(request, response)
-    runWithRequestContext(context, () => handle(request, response)).catch((error: unknown) => {
+    runWithRequestContext(context, () => answer(handle, request, response)).catch((error: unknown) => {
       log.error({ err: error, requestId: context.requestId }, "listener failed")
       response.destroy()
     })
   })
-  if (!development) server.on("upgrade", (_request, socket) => socket.destroy())
   server.on("error", (error) => stopWith(error))
   server.listen(PORT, HOST, () =>
     process.stdout.write(`${JSON.stringify({ msg: "listening", url: APP_URL })}\n`),
@@ -58,6 +62,21 @@ async function start(): Promise<void> {
   }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
+}
+
+type Handle = ReturnType<ReturnType<typeof next>["getRequestHandler"]>
+
+/** Hands a request that is in order to Next, and refuses any other as the API does. */
+async function answer(handle: Handle, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    admit(request)
+  } catch (error) {
+    const requestId = currentRequestContext()?.requestId ?? ""
+    const refusal = problemResponse(error, { requestId })
+    response.writeHead(refusal.status, Object.fromEntries(refusal.headers)).end(await refusal.text())
+    return
+  }
+  await handle(request, response)
 }
 
 /** Makes the headers say what is known, not what was claimed, and watches the response go out. */
@@ -76,25 +95,38 @@ function takeIn(request: IncomingMessage, response: ServerResponse): RequestCont
   headers["x-forwarded-for"] = context.clientAddress ?? "unknown"
   headers["x-forwarded-host"] = host
   headers["x-forwarded-proto"] = protocol.slice(0, -1)
+  // The policy and its nonce are ours to make.
+  delete headers["content-security-policy"]
+  delete headers["x-nonce"]
   // Node keeps the first of two Authorization headers; both together are refused as one malformed credential.
   const authorizations = request.headersDistinct.authorization
   if (authorizations && authorizations.length > 1) headers.authorization = authorizations.join(", ")
 
-  finishHead(response, context)
+  finishHead(request, response, context)
   logWhenClosed(request, response, context)
   return context
 }
 
 /** Completes the head of the response when it is written, whoever writes it. */
-function finishHead(response: ServerResponse, context: RequestContext): void {
+function finishHead(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
   const writeHead = response.writeHead.bind(response)
   response.writeHead = (status: number, ...rest: never[]) => {
     response.setHeader("x-request-id", context.requestId)
-    if (isDraining()) response.setHeader("connection", "close")
-    if (!context.unavailable) return writeHead(status, ...rest)
-    response.setHeader("retry-after", RETRY_AFTER_SECONDS)
-    return writeHead(503, ...rest)
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    if (!response.hasHeader("content-security-policy"))
+      response.setHeader("content-security-policy", closedPolicy)
+    // A body that nobody read would hold the connection.
+    if (isDraining() || !request.complete) response.setHeader("connection", "close")
+    if (context.unavailable) response.setHeader("retry-after", RETRY_AFTER_SECONDS)
+    return writeHead(truthfulStatus(status, request, context), ...rest)
   }
+}
+
+/** Next says 500 where a page meets an outage, and where the body of a form is not one. */
+function truthfulStatus(status: number, { method, url }: IncomingMessage, context: RequestContext): number {
+  if (context.unavailable) return 503
+  const isForm = method === "POST" && !url?.startsWith("/api/")
+  return status === 500 && isForm && !context.failed ? 400 : status
 }
 
 function logWhenClosed(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
@@ -105,7 +137,9 @@ function logWhenClosed(request: IncomingMessage, response: ServerResponse, conte
   response.on("close", () => {
     const { requestId, clientAddress } = context
     const ms = Math.round(performance.now() - started)
-    log.info({ method, path, status: response.statusCode, ms, requestId, clientAddress }, "request")
+    // nginx's word for a client that left before the answer.
+    const status = response.writableFinished ? response.statusCode : 499
+    log.info({ method, path, status, ms, requestId, clientAddress }, "request")
   })
 }
 

@@ -75,7 +75,7 @@ describe("a database that", () => {
       method: "POST",
       headers: fromOurPages(person.cookie),
     })
-    const response = await POST(request)
+    const response = await POST(request, { params: Promise.resolve({}) })
     expect(response.status).toBe(503)
     expect(response.headers.get("set-cookie")).toBeNull()
   })
@@ -83,9 +83,10 @@ describe("a database that", () => {
   test("is away is what next-auth's session endpoint says, instead of signed out", async () => {
     proxy.setMode("refuse")
     const { GET } = await import("@/app/api/auth/[...nextauth]/route")
-    const { NextRequest } = await import("next/server")
     const headers = { cookie: person.cookie }
-    const response = await GET(new NextRequest("http://localhost:3000/api/auth/session", { headers }))
+    const response = await GET(new Request("http://localhost:3000/api/auth/session", { headers }), {
+      params: Promise.resolve({}),
+    })
     expect(response.status).toBe(503)
   })
 

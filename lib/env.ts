@@ -60,7 +60,7 @@ function envSchema(source: Source) {
 
     DATABASE_URL: z
       .string("is required: a Postgres URL")
-      .regex(/^postgres(ql)?:\/\//, "must be a postgresql:// URL"),
+      .refine(isPostgresUrl, "must be a URL such as postgresql://user:password@host:5432/database"),
 
     AUTH_SECRET: secret("is required: run `openssl rand -base64 33`"),
     AUTH_SECRET_PREVIOUS: secret("")
@@ -72,8 +72,13 @@ function envSchema(source: Source) {
       .optional(),
 
     AUTH_GOOGLE_ID: standIn
-      ? z.string().default("latchkey-local")
-      : z.string("is required: the client id of your Google OAuth client"),
+      ? z.string().default(STAND_IN_ID)
+      : z
+          .string("is required: the client id of your Google OAuth client")
+          .refine(
+            (value) => value !== STAND_IN_ID || source.ALLOW_TEST_ISSUER === "1",
+            "is the local stand-in's",
+          ),
     AUTH_GOOGLE_SECRET: standIn
       ? z.string().default("latchkey-local-secret")
       : z.string("is required: the client secret of your Google OAuth client"),
@@ -98,6 +103,7 @@ function envSchema(source: Source) {
   })
 }
 
+const STAND_IN_ID = "latchkey-local"
 export const GOOGLE_ISSUER = "https://accounts.google.com"
 
 function flag() {
@@ -125,13 +131,28 @@ function secret(missing: string) {
   return z
     .string(missing)
     .min(32, "must have at least 32 characters")
-    .refine((value) => new Set(value).size >= 12, "is too regular to be random")
+    .refine((value) => new Set(value).size >= 12 && !isSequence(value), "is too regular to be random")
 }
 
 function encryptionKey(missing: string) {
-  return z.string(missing).refine((value) => isBase64(value) && Buffer.from(value, "base64").length === 32, {
-    message: "must be 32 bytes in base64",
-  })
+  const bytes = (value: string) => Buffer.from(value, "base64")
+  return z
+    .string(missing)
+    .refine((value) => isBase64(value) && bytes(value).length === 32, "must be 32 bytes in base64")
+    .refine((value) => new Set(bytes(value)).size >= 16, "is too regular to be random")
+}
+
+/** True for abcdef… and 123456…: at least half of the characters follow the one before them. */
+function isSequence(value: string): boolean {
+  const codes = [...value].map((character) => character.charCodeAt(0))
+  const steps = codes.filter((code, index) => code === (codes[index - 1] ?? 0) + 1)
+  return steps.length * 2 >= codes.length
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false
+  const { hostname, pathname } = new URL(value)
+  return hostname !== "" && pathname.length > 1
 }
 
 function isBase64(value: string): boolean {

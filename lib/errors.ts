@@ -73,6 +73,8 @@ type AppErrorOptions = {
   cause?: unknown
   /** With `invalid_input`. */
   faults?: InputFault[]
+  /** With `method_not_allowed`: the methods there are. */
+  allow?: string[]
   /** With `forbidden`, when a scope would have allowed it (RFC 6750 section 3.1). */
   scope?: string
 }
@@ -80,6 +82,7 @@ type AppErrorOptions = {
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly faults: InputFault[] | undefined
+  readonly allow: string[] | undefined
   readonly scope: string | undefined
   /** What Next hands to error.tsx in place of the message. */
   readonly digest: string
@@ -89,6 +92,7 @@ export class AppError extends Error {
     this.name = "AppError"
     this.code = code
     this.faults = options.faults
+    this.allow = options.allow
     this.scope = options.scope
     this.digest = code
   }

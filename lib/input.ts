@@ -14,5 +14,6 @@ export function line(lengthMax: number) {
     .trim()
     .min(1, "is required")
     .max(lengthMax, `must have at most ${lengthMax} characters`)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u, "must be plain text on one line")
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "must be plain text on one line")
+    .regex(/[^\s\p{Default_Ignorable_Code_Point}]/u, "must have a visible character")
 }

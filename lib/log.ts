@@ -1,3 +1,4 @@
+import { format } from "node:util"
 import pino from "pino"
 import { redactSecrets } from "./redact"
 
@@ -10,3 +11,17 @@ export const log = pino(
   },
   { write: (line: string) => void process.stdout.write(redactSecrets(line)) },
 )
+
+/** From here on what a library prints, Next above all, is a line of the log as well: one line, redacted. */
+export function captureConsole(): void {
+  const through =
+    (level: "info" | "warn" | "error") =>
+    (...texts: unknown[]) =>
+      log[level]({ source: "console" }, format(...texts))
+  Object.assign(console, {
+    log: through("info"),
+    info: through("info"),
+    warn: through("warn"),
+    error: through("error"),
+  })
+}

@@ -7,11 +7,10 @@ export type Page<T> = { items: T[]; nextCursor: string | null }
 const PAGE_LIMIT = 20
 
 export const pageSchema = z.strictObject({
-  limit: z.coerce
-    .number("must be a number")
-    .int("must be a whole number")
-    .min(1)
-    .max(100)
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, "must be a whole number from 1 to 100")
+    .transform(Number)
     .default(PAGE_LIMIT),
   /** The id of the last item of the page before. */
   cursor: id().optional(),

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import { db } from "./db"
 import { seconds } from "./duration"
 import { isDraining } from "./lifecycle"
@@ -5,6 +6,8 @@ import { isDraining } from "./lifecycle"
 export type Readiness = { ready: boolean; checks: Record<string, "ok" | "failing"> }
 
 const KEPT = seconds(1)
+/** A database that takes longer serves nobody. */
+const ANSWERED_WITHIN = seconds(1)
 let latest: { at: number; result: Promise<Readiness> } | undefined
 
 /** Whether requests should be sent here, with the failing part named. Asked often, it asks the database once a second. */
@@ -16,6 +19,11 @@ export async function getReadiness(): Promise<Readiness> {
 }
 
 async function checkDependencies(): Promise<Readiness> {
-  const database = await db().$queryRaw`SELECT 1`.then(() => "ok" as const).catch(() => "failing" as const)
+  const slow = setTimeout(ANSWERED_WITHIN, "failing" as const, { ref: false })
+  const query = db().$queryRaw`SELECT 1`.then(
+    () => "ok" as const,
+    () => "failing" as const,
+  )
+  const database = await Promise.race([query, slow])
   return { ready: database === "ok", checks: { database } }
 }

@@ -30,7 +30,8 @@ function identityOf(address: string) {
 /** Each step looks whether it was done, so a seed that was interrupted is completed by the next one. */
 async function seed(): Promise<void> {
   const caller = await ensureOwner("ada@example.test")
-  if (caller.organization.name === `${caller.user.name}'s organization`) await renameOrganization(caller, { name: "Byte Works" })
+  if (caller.organization.name === `${caller.user.name}'s organization`)
+    await renameOrganization(caller, { name: "Byte Works" })
   await ensureMember(caller.organization.id, "grace@example.test", "admin")
   await ensureMember(caller.organization.id, "wanda@byteworks.test", "member")
   const keys = await db().apiKey.count({ where: { organizationId: caller.organization.id } })

@@ -2,5 +2,7 @@
 export function nextPathFrom(
   searchParams: Record<string, string | string[] | undefined>,
 ): string | undefined {
-  return typeof searchParams.next === "string" ? searchParams.next : undefined
+  // next-auth's own sign-in address hands its visitors on with `callbackUrl`.
+  const next = searchParams.next ?? searchParams.callbackUrl
+  return typeof next === "string" ? next : undefined
 }

@@ -1,4 +1,6 @@
-import { route } from "@/lib/http/route"
+import { resource, route } from "@/lib/http/route"
 
-/** Alive: touches nothing that could be down. */
-export const GET = route({ caller: "anyone" }, () => Response.json({ status: "ok" }))
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
+  /** Alive: touches nothing that could be down. */
+  GET: route({ caller: "anyone" }, () => Response.json({ status: "ok" })),
+})

@@ -12,6 +12,7 @@ export const createApiKeySchema = z
     scopes: z
       .array(z.enum(scopes, `must be one of: ${scopes.join(", ")}`))
       .max(50)
+      .transform((list) => [...new Set(list)])
       .optional(),
     /** Left out or null: never. */
     expires_at: z.iso

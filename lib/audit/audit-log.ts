@@ -12,6 +12,7 @@ type AuditAction =
   | "session.created"
   | "session.ended"
   | "sign_in.refused"
+  | "access.denied"
   | "organization.renamed"
   | "api_key.created"
   | "api_key.revoked"

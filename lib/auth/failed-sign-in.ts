@@ -1,6 +1,7 @@
 import { recordAudit } from "../audit/audit-log"
 import { db } from "../db"
 import { defer } from "../defer"
+import { RETRY_AFTER_SECONDS } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { log } from "../log"
 import { authCookies, expiredCookie } from "./cookies"
@@ -20,12 +21,26 @@ export type FailedAttempt = {
 /** To the page that explains, with the flow's cookies cleared: the person can only start afresh. */
 export function refuseSignIn(attempt: FailedAttempt): Response {
   const { pkceCodeVerifier, state, nonce } = authCookies()
-  const headers = new Headers({
-    location: reportFailedSignIn(attempt),
-    "cache-control": "private, no-store",
-  })
+  const path = reportFailedSignIn(attempt)
+  if (isOutage(attempt)) return unavailableResponse(path)
+  const headers = new Headers({ location: path, "cache-control": "private, no-store" })
   for (const cookie of [pkceCodeVerifier, state, nonce]) headers.append("set-cookie", expiredCookie(cookie))
   return new Response(null, { status: 303, headers })
+}
+
+/** 503 for whoever watches, and for the person a step on to the page that explains; no cookie is touched. */
+function unavailableResponse(path: string): Response {
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "retry-after": String(RETRY_AFTER_SECONDS),
+    "cache-control": "private, no-store",
+  }
+  const html = `<!doctype html><title>Latchkey</title><meta http-equiv="refresh" content="0;url=${path.replace("&", "&amp;")}">`
+  return new Response(html, { status: 503, headers })
+}
+
+function isOutage({ failure, providerError }: FailedAttempt): boolean {
+  return signInFailure(failure, providerError) === "unavailable"
 }
 
 /** Logs, and where it counts audits, a failure; returns the page that explains it, with the id to look for in the log. */

@@ -1,11 +1,10 @@
 import { PrismaAdapter } from "@auth/prisma-adapter"
-import type { NextRequest } from "next/server"
 import NextAuth, { customFetch, type NextAuthConfig } from "next-auth"
 import type { Adapter } from "next-auth/adapters"
 import Google from "next-auth/providers/google"
 import { db } from "../db"
 import { env } from "../env"
-import { AppError } from "../errors"
+import { AppError, notFound } from "../errors"
 import { refuseForeignOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
@@ -34,11 +33,16 @@ type Attempt = FailedAttempt & {
   identity?: Identity
 }
 
+// Of next-auth's pages, those that exist here.
+const actions = /^\/api\/auth\/(csrf|providers|session|error|(signin|callback)(\/[a-z]+)?|signout)$/
+
 /** The handler of /api/auth/*. */
-export async function handleNextAuth(request: NextRequest): Promise<Response> {
-  const attempt = newAttempt(request.headers, request.nextUrl.searchParams.get("error"))
+export async function handleNextAuth(request: Request): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url)
+  const attempt = newAttempt(request.headers, searchParams.get("error"))
   try {
-    if (request.nextUrl.pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
+    if (!actions.test(pathname)) throw notFound()
+    if (pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
     if (request.method === "POST") refuseForeignOrigin(request.headers)
     const { GET, POST } = nextAuth(attempt).handlers
     const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
@@ -151,8 +155,9 @@ function verifiedIdentity({ identity }: Attempt): Identity {
 }
 
 /** next-auth's own answer would be "signed out" whenever the database is away. */
-async function sessionResponse(request: NextRequest, { currentToken }: Attempt): Promise<Response> {
-  if (request.method !== "GET") throw new AppError("method_not_allowed", "The session can only be read.")
+async function sessionResponse(request: Request, { currentToken }: Attempt): Promise<Response> {
+  if (request.method === "POST")
+    throw new AppError("method_not_allowed", "The session can only be read.", { allow: ["GET", "HEAD"] })
   const session = currentToken ? await getSession(currentToken, new Date()) : null
   const { name, email, image } = session?.user ?? {}
   return withoutStore(Response.json(session && { user: { name, email, image }, expires: session.expiresAt }))

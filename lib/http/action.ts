@@ -2,7 +2,9 @@ import { headers as nextHeaders } from "next/headers"
 import { unstable_rethrow as rethrowNext } from "next/navigation"
 import type { z } from "zod"
 import { getUser, type UserCaller } from "../auth/caller"
+import { PATH_HEADER } from "../auth/path-header"
 import { AppError } from "../errors"
+import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { requireSameOrigin } from "./origin"
 import { publicError } from "./problem"
@@ -26,13 +28,16 @@ export function action<Input, T>(
   return async (_previous, form) => {
     const headers = await nextHeaders()
     const { requestId } = requestSource(headers)
+    let known: UserCaller | null = null
     try {
       requireSameOrigin(headers)
       const caller = await getUser()
+      known = caller
       if (!caller) throw new AppError("unauthenticated", "Your session has ended. Sign in again.")
       return { ok: true, data: await work({ caller, input: parseInput(schema, formFields(form)) }) }
     } catch (error) {
       rethrowNext(error)
+      recordDenial(error, known, `action at ${headers.get(PATH_HEADER) ?? "unknown path"}`)
       const { code, message, faults } = publicError(error, requestId)
       const fieldErrors = faults && Object.fromEntries(faults.map((fault) => [fault.path, fault.message]))
       return { ok: false, code, message, requestId, ...(fieldErrors ? { fieldErrors } : {}) }

@@ -38,7 +38,9 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
   // A cancelled reader reports the end of the body; the signal tells a late body from a whole one.
   deadline.addEventListener("abort", () => void reader.cancel().catch(() => undefined))
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new AppError("bad_request", "The body broke off.", { cause })
+    })
     if (deadline.aborted) throw new AppError("request_timeout", "The body did not arrive in time.")
     if (done) return new Uint8Array(Buffer.concat(chunks))
     size += value.byteLength

@@ -10,8 +10,10 @@ export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): O
   })
 }
 
+const FAULTS_MAX = 50
+
 function inputFaults(error: z.ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => {
+  const faults = error.issues.flatMap((issue) => {
     const path = issue.path.map(String)
     if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message: issue.message }]
     return issue.keys.map((key) => ({
@@ -19,4 +21,5 @@ function inputFaults(error: z.ZodError): InputFault[] {
       message: "is not a field of this request",
     }))
   })
+  return faults.slice(0, FAULTS_MAX)
 }

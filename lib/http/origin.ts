@@ -6,11 +6,14 @@ import { AppError } from "../errors"
  * that is authenticated by a cookie. `Origin: null` and a request with neither header are refused.
  */
 export function requireSameOrigin(headers: Headers): void {
+  if (isSameOrigin(headers)) return
+  throw new AppError("origin_not_allowed", "This request did not come from the app's own pages.")
+}
+
+/** The same as an answer: exact Origin, or, where the browser sends none, Sec-Fetch-Site. */
+export function isSameOrigin(headers: Headers): boolean {
   const origin = headers.get("origin")
-  const sameOrigin =
-    origin === null ? headers.get("sec-fetch-site") === "same-origin" : origin === env().APP_URL
-  if (!sameOrigin)
-    throw new AppError("origin_not_allowed", "This request did not come from the app's own pages.")
+  return origin === null ? headers.get("sec-fetch-site") === "same-origin" : origin === env().APP_URL
 }
 
 /** Throws origin_not_allowed when the request says that another site made it. For flows that carry a token of their own. */

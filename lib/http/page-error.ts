@@ -1,8 +1,11 @@
 import { publicError } from "./problem"
-import { currentRequestContext, markUnavailable } from "./request-context"
+import { currentRequestContext } from "./request-context"
 
-/** Logs what a page threw. An outage makes our listener answer 503 where Next can only say 500. */
+/** Logs what a page threw, and tells our listener whether a dependency or we ourselves failed. */
 export function reportPageError(error: unknown): void {
-  const known = publicError(error, currentRequestContext()?.requestId ?? "unknown")
-  if (known.code === "unavailable") markUnavailable()
+  const context = currentRequestContext()
+  const known = publicError(error, context?.requestId ?? "unknown")
+  if (!context) return
+  if (known.code === "unavailable") context.unavailable = true
+  else context.failed = true
 }

@@ -32,6 +32,7 @@ export function problemResponse(
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" })
   const challenge = bearerChallenge(known, credentialSent)
   if (challenge) headers.set("www-authenticate", challenge)
+  if (known.allow) headers.set("allow", known.allow.join(", "))
   if (known.status === 503) headers.set("retry-after", String(RETRY_AFTER_SECONDS))
   return new Response(JSON.stringify(problem), { status: known.status, headers })
 }

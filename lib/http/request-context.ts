@@ -10,6 +10,8 @@ export type RequestContext = {
   clientAddress: string | null
   /** Set where a page meets a dependency that is down: the listener then answers 503 where Next can only say 500. */
   unavailable?: boolean
+  /** Set where a page failed by a fault of ours, which is then no fault of the form that was posted to it. */
+  failed?: boolean
 }
 
 // The listener and Next's bundle each hold a copy of this module, and must share one store.
@@ -25,12 +27,6 @@ export function runWithRequestContext<T>(context: RequestContext, work: () => T)
 /** The context of the running request, when our own listener took it in. */
 export function currentRequestContext(): RequestContext | undefined {
   return requests.getStore()
-}
-
-/** Tells our own listener that a dependency is down, so that the page being rendered answers 503. */
-export function markUnavailable(): void {
-  const context = currentRequestContext()
-  if (context) context.unavailable = true
 }
 
 /** Where a request comes from, bounded and printable, as it is recorded with what it did. */

@@ -3,9 +3,11 @@ import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
 import { readJson } from "./body"
+import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { problemResponse } from "./problem"
 import { requestSource } from "./request-context"
+import { closedPolicy } from "./security-headers"
 
 // The entry of every API call, in five steps: request id, caller, input, handler, one mapping for what is
 // thrown. Handlers are functions of the web platform, (Request) => Response, and know no framework: any
@@ -46,13 +48,16 @@ export function route<P = undefined, Q = undefined, B = undefined>(
 export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
   return async (request, context) => {
     const { requestId } = requestSource(request.headers)
+    let known: Caller | null = null
     try {
-      const caller = (await callerFor(request, options.caller ?? "any")) as never
+      known = await callerFor(request, options.caller ?? "any")
+      const caller = known as never
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
       const query = options.query ? parseInput(options.query, readQuery(request)) : (undefined as Q)
       const body = options.body ? parseInput(options.body, await readJson(request)) : (undefined as B)
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
     } catch (error) {
+      recordDenial(error, known, `${request.method} ${new URL(request.url).pathname}`)
       const credentialSent = sendsCredential(request.headers)
       return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
     }
@@ -74,7 +79,7 @@ function withDefaults(answer: Response, requestId: string): Response {
   const response = new Response(answer.body, answer)
   response.headers.set("x-request-id", requestId)
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store")
-  response.headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+  response.headers.set("content-security-policy", closedPolicy)
   return response
 }
 
@@ -99,19 +104,17 @@ function readQuery(request: Request): Record<string, string> {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 const methods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-/** The handlers of one path, with 405 and `Allow` for the methods it does not have. */
-export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method, Handler> {
-  const allowed = methods.filter((method) => handlers[method])
-  const notAllowed = route({ caller: "anyone" }, ({ request }) => {
-    throw new AppError(
-      "method_not_allowed",
-      `${request.method} is not supported here. Use ${allowed.join(" or ")}.`,
-    )
+/** The handlers of one path: 405 for the methods it does not have, and OPTIONS that names those it has. */
+export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method | "OPTIONS", Handler> {
+  const allow = methods
+    .filter((method) => handlers[method])
+    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+  const refuse = route({ caller: "anyone" }, ({ request }) => {
+    throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow })
   })
-  const refuse: Handler = async (request, context) => {
-    const response = await notAllowed(request, context)
-    response.headers.set("allow", allowed.join(", "))
-    return response
-  }
-  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, ...handlers }
+  const OPTIONS = route(
+    { caller: "anyone" },
+    () => new Response(null, { status: 204, headers: { allow: allow.join(", ") } }),
+  )
+  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS, ...handlers }
 }

@@ -1,7 +1,5 @@
-import { NextRequest } from "next/server"
-
 type SignInEnd = { response: Response; location: string }
-type NextAuthHandler = (request: NextRequest) => Promise<Response>
+type NextAuthHandler = (request: Request) => Promise<Response>
 
 /** As much of a browser as a sign-in needs: it keeps cookies and follows the flow without running pages. */
 export class Browser {
@@ -50,7 +48,7 @@ export class Browser {
   async #send(path: string, init: { method: string; body?: URLSearchParams }): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ")
     const headers = { cookie, origin: this.#origin, "user-agent": "test browser" }
-    const response = await this.#handle(new NextRequest(new URL(path, this.#origin), { ...init, headers }))
+    const response = await this.#handle(new Request(new URL(path, this.#origin), { ...init, headers }))
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     return response
   }

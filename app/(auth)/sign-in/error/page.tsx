@@ -1,7 +1,6 @@
 import type { Metadata } from "next"
 import Link from "next/link"
 import { Button } from "@/components/ui/button"
-import { markUnavailable } from "@/lib/http/request-context"
 import { AuthCard } from "../../auth-card"
 import { requestIdFrom, signInMessage } from "./messages"
 
@@ -13,7 +12,6 @@ export default async function SignInErrorPage({ searchParams }: PageProps<"/sign
   const { code, request_id } = await searchParams
   const message = signInMessage(code)
   const requestId = requestIdFrom(request_id)
-  if (code === "unavailable") markUnavailable()
   return (
     <AuthCard
       title={message.title}

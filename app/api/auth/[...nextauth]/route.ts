@@ -1,4 +1,7 @@
 import { handleNextAuth } from "@/lib/auth/next-auth"
+import { resource } from "@/lib/http/route"
 
-export const GET = handleNextAuth
-export const POST = handleNextAuth
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
+  GET: handleNextAuth,
+  POST: handleNextAuth,
+})

@@ -299,7 +299,7 @@ describe("404", () => {
 describe("405", () => {
   test("lists the methods there are", async () => {
     const { status, headers, body } = await call(keys.PUT, { method: "PUT" })
-    expect([status, headers.get("allow"), body.code]).toEqual([405, "GET, POST", "method_not_allowed"])
+    expect([status, headers.get("allow"), body.code]).toEqual([405, "GET, HEAD, POST", "method_not_allowed"])
   })
 })
 

@@ -4,7 +4,7 @@ import { json, jsonPage } from "@/lib/http/json"
 import { resource, route } from "@/lib/http/route"
 import { pageSchema } from "@/lib/page"
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource({
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
   GET: route({ query: pageSchema }, async ({ caller, query }) => jsonPage(await listApiKeys(caller, query))),
 
   POST: route({ body: createApiKeySchema }, async ({ caller, body }) => {

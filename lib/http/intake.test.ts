@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http"
+import { describe, expect, test } from "vitest"
+import { admit } from "./intake"
+
+const own = { origin: "http://localhost:3000" }
+
+function admitted(method: string, url: string, headers: Record<string, string> = {}) {
+  const request = { method, url, headers } as unknown as IncomingMessage
+  try {
+    admit(request)
+    return { url: request.url, headers: request.headers }
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+describe("admit", () => {
+  test.each([
+    ["/dashboard?x=%", "/dashboard?x=%"],
+    ["http://evil.test/dashboard?a=b", "/dashboard?a=b"],
+    ["https://evil.test", "/"],
+    ["http://evil.test?x", "/?x"],
+    ["//evil.test/x", "//evil.test/x"],
+  ])("takes %s for the path %s", (target, path) => {
+    expect(admitted("GET", target)).toMatchObject({ url: path })
+  })
+
+  test.each(["*", "evil", "/api/%", "/api/v1/api-keys/%zz", "/%c3%28"])(
+    "refuses the target %j",
+    (target) => {
+      expect(admitted("GET", target)).toBe("bad_request")
+    },
+  )
+
+  test("knows which methods a page and the API have", () => {
+    for (const method of ["TRACE", "CONNECT", "PURGE", "PROPFIND"]) {
+      expect(admitted(method, "/api/v1/me")).toBe("method_not_allowed")
+    }
+    expect(admitted("DELETE", "/api/v1/api-keys/1")).toMatchObject({ url: "/api/v1/api-keys/1" })
+    expect(admitted("DELETE", "/dashboard")).toBe("method_not_allowed")
+    expect(admitted("PUT", "/apiary")).toBe("method_not_allowed")
+  })
+
+  test("admits a form only small, of known size and from our own pages", () => {
+    expect(admitted("POST", "/sign-in", { ...own, "content-length": "9" })).toMatchObject({ url: "/sign-in" })
+    expect(admitted("POST", "/sign-in", { ...own, "content-length": "70000" })).toBe("payload_too_large")
+    expect(admitted("POST", "/sign-in", { ...own, "transfer-encoding": "chunked" })).toBe("bad_request")
+    const foreign: Record<string, string>[] = [
+      {},
+      { origin: "null" },
+      { origin: "https://evil.test" },
+      { "sec-fetch-site": "cross-site" },
+    ]
+    for (const headers of foreign) expect(admitted("POST", "/sign-in", headers)).toBe("origin_not_allowed")
+  })
+
+  test("leaves the origin of an API call to the API, where a key needs none", () => {
+    expect(admitted("POST", "/api/v1/api-keys")).toMatchObject({ url: "/api/v1/api-keys" })
+  })
+
+  test("drops a router state that Next could not parse, and keeps one that it can", () => {
+    const tree = encodeURIComponent(JSON.stringify(["", {}]))
+    expect(admitted("GET", "/", { "next-router-state-tree": tree })).toMatchObject({
+      headers: { "next-router-state-tree": tree },
+    })
+    for (const junk of ["junk", "%", "%7B%7D", "null"]) {
+      expect(admitted("GET", "/", { "next-router-state-tree": junk })).toMatchObject({ headers: {} })
+    }
+  })
+})
