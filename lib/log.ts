@@ -12,16 +12,15 @@ export const log = pino(
   { write: (line: string) => void process.stdout.write(redactSecrets(line)) },
 )
 
-/** From here on what a library prints, Next above all, is a line of the log as well: one line, redacted. */
+/**
+ * From here on what a library prints, Next above all, is a line of the log as well: one line, redacted. Faults of
+ * ours are logged as errors where they are met; what Next prints beside them is a warning at most.
+ */
 export function captureConsole(): void {
   const through =
-    (level: "info" | "warn" | "error") =>
+    (level: "info" | "warn") =>
     (...texts: unknown[]) =>
       log[level]({ source: "console" }, format(...texts))
-  Object.assign(console, {
-    log: through("info"),
-    info: through("info"),
-    warn: through("warn"),
-    error: through("error"),
-  })
+  const [info, warn] = [through("info"), through("warn")]
+  Object.assign(console, { log: info, info, warn, error: warn })
 }

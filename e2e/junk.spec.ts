@@ -1,0 +1,155 @@
+import { once } from "node:events"
+import { request } from "node:http"
+import { connect } from "node:net"
+import { db } from "@/lib/db"
+import { expect, test } from "./fixtures"
+
+// What is the client's fault is answered as such: a 500 would wake somebody up, and hides the real ones.
+
+type Junk = { method?: string; headers?: Record<string, string>; body?: string }
+
+/** Sends exactly this, where fetch() would correct it. */
+async function send(
+  baseURL: string | undefined,
+  path: string,
+  { method = "GET", headers = {}, body }: Junk = {},
+) {
+  const { hostname, port } = new URL(baseURL ?? "")
+  const length =
+    body === undefined || headers["transfer-encoding"] ? {} : { "content-length": String(body.length) }
+  const call = request({ hostname, port, path, method, headers: { ...length, ...headers } })
+  call.end(body)
+  const [response] = await once(call, "response")
+  let text = ""
+  for await (const chunk of response) text += chunk
+  return { status: response.statusCode as number, headers: response.headers, text }
+}
+
+test("targets and methods that are none", async ({ baseURL }) => {
+  for (const path of ["/api/%", "/api/v1/api-keys/%", "/api/auth/%", "/%", "/%c3%28", "*"]) {
+    const { status, headers } = await send(baseURL, path)
+    expect([path, status]).toEqual([path, 400])
+    expect(headers["content-type"]).toBe("application/problem+json")
+  }
+  for (const [method, path] of [
+    ["TRACE", "/"],
+    ["PURGE", "/dashboard"],
+    ["PROPFIND", "/api/v1/me"],
+    ["DELETE", "/sign-in"],
+    ["PUT", "/api/v1/me"],
+    ["PUT", "/healthz"],
+    ["GET", "/sign-out"],
+  ] as const) {
+    const { status, headers } = await send(baseURL, path, { method })
+    expect([method, path, status]).toEqual([method, path, 405])
+    expect(headers.allow).toBeTruthy()
+  }
+  expect((await send(baseURL, "/api/v1/me", { method: "OPTIONS" })).headers.allow).toBe("GET, HEAD")
+  expect((await send(baseURL, "http://evil.test/dashboard")).headers.location).toMatch(/^\/sign-in/)
+})
+
+test("bodies that are no form of ours, with and without the id of a real action", async ({
+  page,
+  baseURL,
+}) => {
+  await page.goto("/sign-in")
+  const sent = page.waitForRequest((request) => request.method() === "POST")
+  await page.getByRole("button", { name: "Continue with Google" }).click()
+  const id = (await (await sent).headerValue("next-action")) ?? ""
+  expect(id).toMatch(/^[0-9a-f]{40,}$/)
+
+  const own = { origin: baseURL ?? "" }
+  const bodies = [
+    "junk",
+    "[]",
+    "{}",
+    "null",
+    '["$F1"]',
+    '["$K1"]',
+    "[".repeat(20_000),
+    'x\n{"level":"fatal"}\n',
+    "\u0000",
+  ]
+  for (const path of ["/sign-in", "/nowhere"]) {
+    for (const body of bodies) {
+      for (const headers of [
+        { ...own, "next-action": id, "content-type": "text/plain" },
+        { ...own, "next-action": id, "content-type": "multipart/form-data" },
+        { ...own, "next-action": "0".repeat(42) },
+        { ...own, "content-type": "multipart/form-data" },
+        { ...own, "content-type": "multipart/form-data; boundary=x" },
+        { ...own, "content-type": "application/x-www-form-urlencoded" },
+      ] as Record<string, string>[]) {
+        const { status } = await send(baseURL, path, { method: "POST", headers, body })
+        expect({ path, body: body.slice(0, 20), headers, isServerError: status >= 500 }).toMatchObject({
+          isServerError: false,
+        })
+      }
+    }
+  }
+  const large = { method: "POST", headers: { ...own, "next-action": id }, body: "x".repeat(70_000) }
+  expect((await send(baseURL, "/sign-in", large)).status).toBe(413)
+  const endless = { method: "POST", headers: { ...own, "transfer-encoding": "chunked" }, body: "x" }
+  expect((await send(baseURL, "/sign-in", endless)).status).toBe(400)
+  for (const origin of ["https://evil.test", "null", undefined]) {
+    const headers: Record<string, string> = { "next-action": id, ...(origin ? { origin } : {}) }
+    expect((await send(baseURL, "/sign-in", { method: "POST", headers, body: "[]" })).status).toBe(403)
+  }
+})
+
+test("headers that Next's client would send, made up", async ({ baseURL }) => {
+  for (const tree of ["junk", "%", "[]", "null", "%7B%7D", encodeURIComponent('["",{"children":7}]')]) {
+    for (const path of ["/", "/sign-in", "/dashboard"]) {
+      const { status } = await send(baseURL, path, { headers: { rsc: "1", "next-router-state-tree": tree } })
+      expect({ tree, path, isServerError: status >= 500 }).toMatchObject({ isServerError: false })
+    }
+  }
+})
+
+test("every answer, of whomever, carries the headers that keep others out", async ({ baseURL }) => {
+  for (const path of [
+    "/",
+    "/icon.svg",
+    "/nowhere",
+    "//nowhere",
+    "/nowhere/",
+    "/api/nowhere",
+    "/api/v1/me",
+    "/%",
+    "/healthz",
+    "/api/auth/providers",
+  ]) {
+    const { headers } = await send(baseURL, path, {
+      headers: { "content-security-policy": "script-src 'nonce-EVIL'", "x-nonce": "EVIL" },
+    })
+    expect({ path, ...headers }).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "strict-transport-security": expect.any(String),
+      "content-security-policy": expect.not.stringContaining("EVIL"),
+      "x-request-id": expect.stringMatching(/^[\w-]{36}$/),
+    })
+  }
+})
+
+test("an upgrade to WebSocket leads nowhere", async ({ baseURL }) => {
+  const { hostname, port } = new URL(baseURL ?? "")
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `GET http://127.0.0.1:9/ HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+  )
+  const [chunk] = await once(socket, "data")
+  socket.destroy()
+  expect(String(chunk)).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+test("who tries what their role forbids leaves a row in the audit log", async ({ person, request }) => {
+  const { createPerson } = await import("@/lib/testing/factories")
+  const organizationId = person.caller.organization.id
+  const member = await createPerson({ role: "member", organizationId })
+  const headers = { cookie: member.cookie, "sec-fetch-site": "same-origin" }
+  const refused = await request.post("/api/v1/api-keys", { headers, data: { name: "x" } })
+  expect(refused.status()).toBe(403)
+  await expect
+    .poll(() => db().auditEvent.findMany({ where: { organizationId, action: "access.denied" } }))
+    .toMatchObject([{ actorId: member.caller.user.id, details: { attempt: "POST /api/v1/api-keys" } }])
+})
