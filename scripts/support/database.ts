@@ -32,6 +32,18 @@ export async function recreateDatabase(
   return postgres.url(name, appRole)
 }
 
+/** Drops every database whose name starts so. */
+export async function dropDatabases(postgres: Server, prefix: string): Promise<void> {
+  await administer(postgres, async (client) => {
+    const found = await client.query("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", [
+      prefix,
+    ])
+    for (const { datname } of found.rows) {
+      await client.query(`DROP DATABASE ${pg.escapeIdentifier(datname)} WITH (FORCE)`)
+    }
+  })
+}
+
 /** @throws ExpectedFault unless the database is on this machine: for whatever deletes or invents data */
 export function requireLocalDatabase(url: string): void {
   if (isLocalDatabase(url)) return

@@ -1,10 +1,10 @@
 import { inject } from "vitest"
 import { recreateDatabase, requireLocalDatabase } from "./database"
-import { templateDatabase } from "./test-postgres"
 
 // Before each test file: its own empty database. Files that run at the same time are in different workers.
 
 const server = inject("postgresUrl")
+const template = inject("templateDatabase")
 requireLocalDatabase(server)
 
 process.env.DATABASE_URL = await recreateDatabase(
@@ -16,6 +16,6 @@ process.env.DATABASE_URL = await recreateDatabase(
       return url.href
     },
   },
-  `worker_${process.env.VITEST_POOL_ID}`,
-  templateDatabase,
+  template.replace("template", `worker_${process.env.VITEST_POOL_ID}`),
+  template,
 )

@@ -1,8 +1,5 @@
 import { type Postgres, startPostgres } from "./postgres"
 
-/** Migrated, and empty otherwise: what a test file's database is copied from. */
-export const templateDatabase = "template_migrated"
-
 /** The tests' own server: its data are thrown away, and it never meets the one that `npm run dev` uses. */
 export function startTestPostgres(): Promise<Postgres> {
   return startPostgres({ name: "test-postgres", port: { from: 54_429, attempts: 50 }, durable: false })
