@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { setTimeout } from "node:timers/promises"
 import next from "next"
@@ -6,13 +5,11 @@ import { db } from "./lib/db"
 import { deferredTasks } from "./lib/defer"
 import { seconds } from "./lib/duration"
 import { EnvError, env } from "./lib/env"
-import { RETRY_AFTER_SECONDS } from "./lib/errors"
-import { clientAddress } from "./lib/http/client-address"
-import { admit } from "./lib/http/intake"
+import { watchAnswer } from "./lib/http/answer"
+import { admit, homeOf, takeIn } from "./lib/http/intake"
 import { problemResponse } from "./lib/http/problem"
-import { currentRequestContext, type RequestContext, runWithRequestContext } from "./lib/http/request-context"
-import { closedPolicy, securityHeaders } from "./lib/http/security-headers"
-import { isDraining, startDraining } from "./lib/lifecycle"
+import { currentRequestContext, runWithRequestContext } from "./lib/http/request-context"
+import { startDraining } from "./lib/lifecycle"
 import { captureConsole, log } from "./lib/log"
 
 // Owns the listener around Next. It knows three things that Next does not tell its handlers: the address of
@@ -44,7 +41,8 @@ async function start(): Promise<void> {
   server.keepAliveTimeout = seconds(65)
   server.on("request", (request, response) => {
     countTraffic(response)
-    const context = takeIn(request, response)
+    const context = takeIn(request)
+    watchAnswer(request, response, context)
     runWithRequestContext(context, () => answer(handle, request, response)).catch((error: unknown) => {
       log.error({ err: error, requestId: context.requestId }, "listener failed")
       response.destroy()
@@ -76,71 +74,9 @@ async function answer(handle: Handle, request: IncomingMessage, response: Server
     response.writeHead(refusal.status, Object.fromEntries(refusal.headers)).end(await refusal.text())
     return
   }
-  await handle(request, response)
-}
-
-/** Makes the headers say what is known, not what was claimed, and watches the response go out. */
-function takeIn(request: IncomingMessage, response: ServerResponse): RequestContext {
-  const { headers, socket } = request
-  const context: RequestContext = {
-    requestId: randomUUID(),
-    clientAddress: clientAddress({
-      socketAddress: socket.remoteAddress,
-      forwardedFor: headers["x-forwarded-for"]?.toString(),
-      trustedHops: env().TRUSTED_PROXY_HOPS,
-    }),
-  }
-  const { host, protocol } = new URL(env().APP_URL)
-  headers["x-request-id"] = context.requestId
-  headers["x-forwarded-for"] = context.clientAddress ?? "unknown"
-  headers["x-forwarded-host"] = host
-  headers["x-forwarded-proto"] = protocol.slice(0, -1)
-  // The policy and its nonce are ours to make.
-  delete headers["content-security-policy"]
-  delete headers["x-nonce"]
-  // Node keeps the first of two Authorization headers; both together are refused as one malformed credential.
-  const authorizations = request.headersDistinct.authorization
-  if (authorizations && authorizations.length > 1) headers.authorization = authorizations.join(", ")
-
-  finishHead(request, response, context)
-  logWhenClosed(request, response, context)
-  return context
-}
-
-/** Completes the head of the response when it is written, whoever writes it. */
-function finishHead(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
-  const writeHead = response.writeHead.bind(response)
-  response.writeHead = (status: number, ...rest: never[]) => {
-    response.setHeader("x-request-id", context.requestId)
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-    if (!response.hasHeader("content-security-policy"))
-      response.setHeader("content-security-policy", closedPolicy)
-    // A body that nobody read would hold the connection.
-    if (isDraining() || !request.complete) response.setHeader("connection", "close")
-    if (context.unavailable) response.setHeader("retry-after", RETRY_AFTER_SECONDS)
-    return writeHead(truthfulStatus(status, request, context), ...rest)
-  }
-}
-
-/** Next says 500 where a page meets an outage, and where the body of a form is not one. */
-function truthfulStatus(status: number, { method, url }: IncomingMessage, context: RequestContext): number {
-  if (context.unavailable) return 503
-  const isForm = method === "POST" && !url?.startsWith("/api/")
-  return status === 500 && isForm && !context.failed ? 400 : status
-}
-
-function logWhenClosed(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
-  const { method, url } = request
-  const started = performance.now()
-  const path = url?.split("?")[0]
-  if (path?.startsWith("/_next/")) return
-  response.on("close", () => {
-    const { requestId, clientAddress } = context
-    const ms = Math.round(performance.now() - started)
-    // nginx's word for a client that left before the answer.
-    const status = response.writableFinished ? response.statusCode : 499
-    log.info({ method, path, status, ms, requestId, clientAddress }, "request")
-  })
+  const home = homeOf(request)
+  if (home) response.writeHead(307, { location: home }).end()
+  else await handle(request, response)
 }
 
 const traffic = { underWay: 0, lastStart: 0 }

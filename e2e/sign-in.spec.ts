@@ -7,6 +7,11 @@ test("leads back to the page that was asked for", async ({ page }) => {
   await expect(page).toHaveURL("/dashboard/settings?from=mail")
 })
 
+test("begun at 127.0.0.1 goes on under the app's own name", async ({ page, baseURL }) => {
+  await page.goto(`${baseURL?.replace("localhost", "127.0.0.1")}/sign-in?next=/dashboard/team`)
+  await expect(page).toHaveURL(`${baseURL}/sign-in?next=/dashboard/team`)
+})
+
 test("never leads to another site", async ({ page, baseURL }) => {
   await page.goto("/sign-in?next=https://evil.test")
   await continueWithGoogle(page, `safe-${Date.now()}@example.test`)

@@ -170,6 +170,6 @@ function isHttpsOrLoopback(value: string): boolean {
 }
 
 /** True for the host names by which a machine reaches only itself. */
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return ["localhost", "127.0.0.1", "[::1]"].includes(hostname)
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { describe, expect, test } from "vitest"
-import { admit } from "./intake"
+import { admit, homeOf } from "./intake"
 
 const own = { origin: "http://localhost:3000" }
 
@@ -63,5 +63,22 @@ describe("admit", () => {
     for (const junk of ["junk", "%", "%7B%7D", "null"]) {
       expect(admitted("GET", "/", { "next-router-state-tree": junk })).toMatchObject({ headers: {} })
     }
+  })
+})
+
+describe("homeOf", () => {
+  const homeAt = (host: string, url = "/sign-in?next=/x", method = "GET") =>
+    homeOf({ method, url, headers: { host } } as unknown as IncomingMessage)
+
+  test("leads a page from another loopback name to the app's own", () => {
+    expect(homeAt("127.0.0.1:3000")).toBe("http://localhost:3000/sign-in?next=/x")
+    expect(homeAt("[::1]:3000")).toBe("http://localhost:3000/sign-in?next=/x")
+  })
+
+  test("leaves everything else where it is", () => {
+    expect(homeAt("localhost:3000")).toBeNull()
+    expect(homeAt("evil.test")).toBeNull()
+    expect(homeAt("127.0.0.1:3000", "/api/v1/me")).toBeNull()
+    expect(homeAt("127.0.0.1:3000", "/sign-out", "POST")).toBeNull()
   })
 })

@@ -1,10 +1,40 @@
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
+import { env, isLoopbackHost } from "../env"
 import { AppError } from "../errors"
 import { BODY_BYTES_MAX } from "./body"
+import { clientAddress } from "./client-address"
 import { requireSameOrigin } from "./origin"
+import type { RequestContext } from "./request-context"
 
 // What our listener settles before Next sees a request. Next answers 500 to much that is the client's fault, and
 // reads up to 10 MB of a body before anybody can object.
+
+/** Makes the headers say what is known, not what was claimed, and returns what is known. */
+export function takeIn(request: IncomingMessage): RequestContext {
+  const { headers, socket } = request
+  const context: RequestContext = {
+    requestId: randomUUID(),
+    clientAddress: clientAddress({
+      socketAddress: socket.remoteAddress,
+      forwardedFor: headers["x-forwarded-for"]?.toString(),
+      trustedHops: env().TRUSTED_PROXY_HOPS,
+    }),
+  }
+  const { host, protocol } = new URL(env().APP_URL)
+  headers["x-request-id"] = context.requestId
+  headers["x-forwarded-for"] = context.clientAddress ?? "unknown"
+  headers["x-forwarded-host"] = host
+  headers["x-forwarded-proto"] = protocol.slice(0, -1)
+  // The policy and its nonce are ours to make.
+  delete headers["content-security-policy"]
+  delete headers["x-nonce"]
+  // Node keeps the first of two Authorization headers; both together are refused as one malformed credential.
+  const authorizations = request.headersDistinct.authorization
+  if (authorizations && authorizations.length > 1) headers.authorization = authorizations.join(", ")
+
+  return context
+}
 
 const apiMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 const pageMethods = ["GET", "HEAD", "POST", "OPTIONS"]
@@ -15,13 +45,29 @@ const pageMethods = ["GET", "HEAD", "POST", "OPTIONS"]
  */
 export function admit(request: IncomingMessage): void {
   request.url = pathTarget(request.url ?? "")
-  const isPage = !/^\/(api|healthz|readyz)(\/|$|\?)/.test(request.url)
-  const methods = isPage ? pageMethods : apiMethods
+  const page = isPage(request.url)
+  const methods = page ? pageMethods : apiMethods
   if (!methods.includes(request.method ?? "")) {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow: methods })
   }
   dropUnreadableTree(request)
-  if (isPage && request.method === "POST") admitPost(request)
+  if (page && request.method === "POST") admitPost(request)
+}
+
+/**
+ * Where a page asked for at another loopback name is at home, else null. On one's own machine 127.0.0.1 is another
+ * origin than localhost: its forms would be refused, and its cookies would not come back from Google.
+ */
+export function homeOf({ method, url = "/", headers }: IncomingMessage): string | null {
+  const own = new URL(env().APP_URL)
+  const host = headers.host ?? own.host
+  const isAlias =
+    host !== own.host && isLoopbackHost(own.hostname) && isLoopbackHost(host.replace(/:\d+$/, ""))
+  return isAlias && method === "GET" && isPage(url) ? own.origin + url : null
+}
+
+function isPage(url: string): boolean {
+  return !/^\/(api|healthz|readyz|_next)(\/|$|\?)/.test(url)
 }
 
 /** RFC 9112 section 3.2: a path, or an absolute URL of which the path counts. */
