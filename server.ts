@@ -55,7 +55,7 @@ async function start(): Promise<void> {
 
   let stopping = false
   const stop = () => {
-    if (!stopping) void drain(server, development ? 0 : DRAIN_MAX)
+    if (!stopping) void drain(server, development ? 0 : DRAIN_MAX, () => app.close())
     stopping = true
   }
   process.on("SIGTERM", stop)
@@ -100,13 +100,14 @@ async function quiet(most: number): Promise<void> {
  * Readiness off, a moment for the balancer to notice, then every request under way is finished before the exit.
  * The listener closes last: closing cuts connections whose request has not been read yet.
  */
-async function drain(server: Server, most: number): Promise<void> {
+async function drain(server: Server, most: number, closeNext: () => Promise<void>): Promise<void> {
   log.info("draining")
   startDraining()
   await setTimeout(seconds(env().SHUTDOWN_DELAY_SECONDS))
   await quiet(most)
   server.close()
-  await Promise.race([deferredTasks(), setTimeout(seconds(3))])
+  // In development Next keeps what it compiled, and the next start is quicker.
+  await Promise.race([Promise.all([deferredTasks(), closeNext()]), setTimeout(seconds(3))])
   await db().$disconnect()
   log.info("stopped")
   process.exit(0)
