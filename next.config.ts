@@ -8,6 +8,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   typedRoutes: true,
+  // Elsewhere it covers "Sign out".
+  devIndicators: { position: "bottom-right" },
   images: { unoptimized: true },
   experimental: { proxyClientMaxBodySize: "64kb", serverActions: { bodySizeLimit: "64kb" } },
   headers: async () => [{ source: "/:path*", headers }],

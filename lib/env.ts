@@ -98,7 +98,9 @@ function envSchema(source: Source) {
       .refine((value) => value <= sessionMax, "must not be longer than SESSION_MAX_SECONDS"),
     SESSION_MAX_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
 
-    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default(strict ? "info" : "warn"),
+    LOG_LEVEL: z
+      .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
+      .default(strict ? "info" : "warn"),
     SHUTDOWN_DELAY_SECONDS: integer(0, 60).default(strict ? 5 : 0),
   })
 }
