@@ -63,8 +63,8 @@ test("SIGTERM lets requests under way finish, refuses nothing early and ends wit
   const app = await startApp({ SHUTDOWN_DELAY_SECONDS: "1" })
   try {
     const headers = { cookie: `latchkey.session=${token}` }
-    const running = Array.from({ length: 20 }, () =>
-      fetch(`${app.url}/dashboard`, { headers, redirect: "manual" }),
+    const running = Array.from({ length: 50 }, (_, index) =>
+      fetch(`${app.url}${index < 20 ? "/dashboard" : "/"}`, { headers, redirect: "manual" }),
     )
     await new Promise((resolve) => setTimeout(resolve, 50))
     const ended = once(app.child, "exit")
