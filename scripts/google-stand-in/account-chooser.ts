@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Provider } from "oidc-provider"
+import { readForm, sendPage } from "../stand-in/http"
+import { ADDRESS_FAULT, accountChooserPage, type Choice, messagePage } from "../stand-in/pages"
 import { CHOICE_COOKIE } from "./openid-provider"
-import { accountChooserPage, htmlHeaders, messagePage } from "./pages"
-import { getPersonByAddress, seededPeople } from "./people"
-
-const BODY_BYTES_MAX = 4096
+import { getPersonByAddress, type Person, seededPeople } from "./people"
 
 /** Shows the people to choose from and, on POST, ends the sign-in as the chosen one or cancels it. */
 export async function handleAccountChooser(
@@ -15,13 +14,18 @@ export async function handleAccountChooser(
   const interaction = await provider.interactionDetails(request, response).catch(() => null)
   if (!interaction) {
     const text = "Go back to the app and start again."
-    return sendPage(response, 400, messagePage("This sign-in has ended", text))
+    return sendPage(response, 400, messagePage("Google", "This sign-in has ended", text))
   }
 
-  const chooser = { people: seededPeople, destination: new URL(interaction.params.redirect_uri).host }
-  if (request.method !== "POST") {
-    return sendPage(response, 200, accountChooserPage({ ...chooser, address: interaction.params.login_hint }))
-  }
+  const { redirect_uri, login_hint } = interaction.params
+  const chooserPage = (state: { address?: string; fault?: string }) =>
+    accountChooserPage("Google", {
+      title: "Choose an account",
+      choices: seededPeople.map(choiceOf),
+      destination: new URL(redirect_uri).host,
+      ...state,
+    })
+  if (request.method !== "POST") return sendPage(response, 200, chooserPage({ address: login_hint }))
 
   const form = await readForm(request)
   if (form.has("cancel")) {
@@ -33,8 +37,7 @@ export async function handleAccountChooser(
   const address = form.get("account") ?? ""
   const person = getPersonByAddress(address)
   if (!person) {
-    const fault = "Enter an email address, such as anyone@example.test."
-    return sendPage(response, 422, accountChooserPage({ ...chooser, address, fault }))
+    return sendPage(response, 422, chooserPage({ address, fault: ADDRESS_FAULT }))
   }
   forgetChoice(request, response)
   await provider.interactionFinished(request, response, {
@@ -52,15 +55,7 @@ function forgetChoice(request: IncomingMessage, response: ServerResponse) {
   )
 }
 
-function sendPage(response: ServerResponse, status: number, html: string) {
-  response.writeHead(status, htmlHeaders).end(html)
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  let body = ""
-  for await (const chunk of request.setEncoding("utf8")) {
-    body += chunk
-    if (body.length > BODY_BYTES_MAX) throw new Error("The form is too large")
-  }
-  return new URLSearchParams(body)
+function choiceOf({ sub, name, email, email_verified, hd }: Person): Choice {
+  const note = hd ? "Workspace" : email_verified ? undefined : "Not verified"
+  return { name, email, picture: `/a/${sub}.svg`, note }
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import path from "node:path"
+import { listenOnLoopback } from "../stand-in/loopback"
+import { refuseProduction } from "../stand-in/refusals"
 import { handleAccountChooser } from "./account-chooser"
 import { getAsset } from "./assets"
-import { listenOnLoopback } from "./loopback"
 import { CHOOSER_PATH, createOpenIdProvider, SESSION_COOKIE } from "./openid-provider"
 import { loadSigningKey } from "./signing-key"
 
@@ -26,7 +27,7 @@ export interface GoogleStandIn {
  */
 export async function startGoogleStandIn(options: GoogleStandInOptions): Promise<GoogleStandIn> {
   const { port, clientId, clientSecret, host = "localhost", dataDir = ".data" } = options
-  refuseProduction(options)
+  refuseProduction("Google", { hasRealCredentials: isRealClient(options) })
 
   const signingKey = await loadSigningKey(path.resolve(dataDir))
   const { origin, serve, close } = await listenOnLoopback(host, port)
@@ -51,13 +52,8 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
   return { issuer: origin, close }
 }
 
-function refuseProduction({ clientId, clientSecret }: GoogleStandInOptions) {
-  if (process.env.NODE_ENV === "production" && process.env.LATCHKEY_PREVIEW !== "1") {
-    throw new Error("The Google stand-in lets anybody in: it does not start in production")
-  }
-  if (clientId.endsWith(".apps.googleusercontent.com") || clientSecret.startsWith("GOCSPX-")) {
-    throw new Error("These are credentials of the real Google: the stand-in does not take them")
-  }
+function isRealClient({ clientId, clientSecret }: GoogleStandInOptions): boolean {
+  return clientId.endsWith(".apps.googleusercontent.com") || clientSecret.startsWith("GOCSPX-")
 }
 
 /** A new request is a new browser: who signed in before must not decide who may sign in now. */

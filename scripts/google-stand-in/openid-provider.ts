@@ -1,6 +1,7 @@
 import type { JWK } from "jose"
 import type { Configuration, interactionPolicy, Provider } from "oidc-provider"
-import { htmlHeaders, messagePage } from "./pages"
+import { callbackAdvice, callbackPaths, isAppCallback } from "../stand-in/callbacks"
+import { htmlHeaders, messagePage } from "../stand-in/pages"
 import { getPersonBySub } from "./people"
 import { quietly } from "./quiet-import"
 
@@ -9,8 +10,7 @@ export const CHOICE_COOKIE = "google_stand_in_choice"
 export const SESSION_COOKIE = "google_stand_in_session"
 
 const AUTHORIZATION_PATH = "/o/oauth2/v2/auth"
-const CALLBACK_PATHS = ["/api/auth/callback/google", "/api/v1/auth/google/callback"]
-const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+const CALLBACK_PATHS = callbackPaths("google")
 
 const CLAIMS = {
   openid: ["sub", "azp"],
@@ -32,20 +32,9 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Promise<Pr
       options.issuer,
       configuration(options, askEveryTime(library.interactionPolicy)),
     )
-    provider.Client.prototype.redirectUriAllowed = isAppCallback
+    provider.Client.prototype.redirectUriAllowed = (uri) => isAppCallback(uri, CALLBACK_PATHS)
     return provider
   })
-}
-
-/** The port is free, since every clone of the app may run on another one; the rest is exact. */
-function isAppCallback(uri: string): boolean {
-  const url = URL.parse(uri)
-  return (
-    url !== null &&
-    url.protocol === "http:" &&
-    LOOPBACK_HOSTS.includes(url.hostname) &&
-    CALLBACK_PATHS.some((path) => uri === url.origin + path)
-  )
 }
 
 /** Every request shows the account chooser: the stand-in remembers nobody, so tests never meet a past login. */
@@ -135,12 +124,12 @@ function configuration(
     },
 
     async renderError(ctx, { error, error_description = "" }) {
-      const advice = `Accepted here: http://localhost:<port> with ${CALLBACK_PATHS.join(" or ")}.`
       ctx.set(htmlHeaders)
       ctx.body = messagePage(
+        "Google",
         "Access blocked: this request is invalid",
         `${error}: ${error_description}`,
-        error === "invalid_redirect_uri" ? advice : "",
+        error === "invalid_redirect_uri" ? callbackAdvice(CALLBACK_PATHS) : "",
       )
     },
   }

@@ -10,7 +10,8 @@ const fingerprintFile = "dist/sources"
 
 /** Folders and files that do not end up in the app. */
 const notSources = new Set([
-  ...["node_modules", "dist", "e2e", "docs", "scripts/support", "scripts/google-stand-in", "test-results"],
+  ...["node_modules", "dist", "e2e", "docs", "test-results"],
+  ...["scripts/support", "scripts/stand-in", "scripts/google-stand-in", "scripts/github-stand-in"],
   ...["prisma/generated", "next-env.d.ts"],
 ])
 

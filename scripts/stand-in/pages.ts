@@ -1,7 +1,6 @@
-import type { Person } from "./people"
-
 export const STYLESHEET_PATH = "/stand-in.css"
 export const ICON_PATH = "/icon.svg"
+export const ADDRESS_FAULT = "Enter an email address, such as anyone@example.test."
 
 /**
  * No form-action: browsers apply it to every redirect that follows a form, through the app's callback and
@@ -16,20 +15,36 @@ export const htmlHeaders = {
   "X-Content-Type-Options": "nosniff",
 }
 
+/** Whose sign-in is stood in for: the name people know it by. */
+export type Provider = "Google" | "GitHub"
+
+/** A person as the chooser shows them. */
+export interface Choice {
+  name: string
+  email: string
+  picture: string
+  note?: string
+}
+
 interface AccountChooser {
-  people: readonly Person[]
+  title: string
+  choices: readonly Choice[]
   /** Where the sign-in leads, such as localhost:3000. */
   destination: string
   address?: string
   fault?: string
 }
 
-export function accountChooserPage({ people, destination, address = "", fault }: AccountChooser): string {
+export function accountChooserPage(
+  provider: Provider,
+  { title, choices, destination, address = "", fault }: AccountChooser,
+): string {
   return page(
-    "Choose an account",
+    provider,
+    title,
     `<p class="lead">to continue to <strong>${escapeHtml(destination)}</strong></p>
 <form method="post">
-  <ul class="people">${people.map(personItem).join("")}</ul>
+  <ul class="people">${choices.map(choiceItem).join("")}</ul>
 </form>
 <form method="post" class="other" novalidate>
   <h2>Use another account</h2>
@@ -46,15 +61,15 @@ export function accountChooserPage({ people, destination, address = "", fault }:
   )
 }
 
-export function messagePage(title: string, ...paragraphs: string[]): string {
+export function messagePage(provider: Provider, title: string, ...paragraphs: string[]): string {
   const content = paragraphs.filter(Boolean).map((text) => `<p class="lead">${escapeHtml(text)}</p>`)
-  return page(title, content.join(""))
+  return page(provider, title, content.join(""))
 }
 
-/** Initials on a colour of the person's own: what the `picture` claim points to. */
-export function avatarImage({ given_name, family_name = "", sub }: Person): string {
-  const initials = [given_name, family_name].map((word) => Array.from(word)[0] ?? "").join("")
-  return badge(initials, Number(sub.slice(-4)) % 360)
+/** Initials on a colour of the person's own, which `number` picks. */
+export function avatarImage(name: string, number: number): string {
+  const words = name.split(" ").slice(0, 2)
+  return badge(words.map((word) => Array.from(word)[0] ?? "").join(""), number % 360)
 }
 
 export const iconImage = badge("G?", 40)
@@ -66,32 +81,31 @@ function badge(letters: string, hue: number): string {
 </svg>`
 }
 
-function personItem(person: Person): string {
-  const note = person.hd ? "Workspace" : person.email_verified ? "" : "Not verified"
-  const noteId = `note-${person.sub}`
+function choiceItem({ name, email, picture, note }: Choice, index: number): string {
+  const noteId = `note-${index}`
   return `
     <li>
-      <button name="account" value="${escapeHtml(person.email)}"${note && ` aria-describedby="${noteId}"`}>
-        <img src="/a/${person.sub}.svg" alt="" width="40" height="40">
-        <span><span class="name">${escapeHtml(person.name)}</span> <span class="address">${escapeHtml(person.email)}</span></span>
+      <button name="account" value="${escapeHtml(email)}"${note ? ` aria-describedby="${noteId}"` : ""}>
+        <img src="${escapeHtml(picture)}" alt="" width="40" height="40">
+        <span><span class="name">${escapeHtml(name)}</span> <span class="address">${escapeHtml(email)}</span></span>
       </button>
-      ${note && `<span class="note" id="${noteId}">${note}</span>`}
+      ${note ? `<span class="note" id="${noteId}">${escapeHtml(note)}</span>` : ""}
     </li>`
 }
 
-function page(title: string, content: string): string {
+function page(provider: Provider, title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} · local stand-in for Google</title>
+<title>${escapeHtml(title)} · local stand-in for ${provider}</title>
 <link rel="stylesheet" href="${STYLESHEET_PATH}">
 <link rel="icon" href="${ICON_PATH}">
 </head>
 <body>
-<p class="banner" role="note">Local stand-in for Google: no password, development only</p>
+<p class="banner" role="note">Local stand-in for ${provider}: no password, development only</p>
 <main>
 <h1>${escapeHtml(title)}</h1>
 ${content}

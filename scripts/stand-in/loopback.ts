@@ -19,7 +19,7 @@ interface LoopbackListener {
  */
 export async function listenOnLoopback(host: string, port: number): Promise<LoopbackListener> {
   const addresses = ADDRESSES.get(host)
-  if (!addresses) throw new Error(`The Google stand-in listens on loopback only, not on ${host}`)
+  if (!addresses) throw new Error(`The stand-in listens on loopback only, not on ${host}`)
 
   const servers: Server[] = []
   const close = async () => void (await Promise.all(servers.map(stop)))
