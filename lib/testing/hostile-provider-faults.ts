@@ -4,7 +4,7 @@ import type { Claims, Signature } from "./hostile-provider-keys"
 export type Endpoint = "discovery" | "jwks" | "token" | "userinfo"
 
 /** What becomes of an endpoint: "slow" and "huge" answers are otherwise right, "redirect" leads to the canary. */
-export type Trouble = "500" | "429" | "slow" | "html" | "huge" | "empty" | "redirect" | "reset"
+export type Trouble = "500" | "429" | "401" | "slow" | "html" | "huge" | "empty" | "redirect" | "reset"
 
 /** Everything left out stays as an honest provider has it. */
 export interface Fault {
@@ -235,7 +235,8 @@ export const faults = {
   picture_not_a_url: accept("A41", set({ picture: 7 })),
 } satisfies Record<string, NamedFault>
 
-function denyWith(description: string) {
+/** The person said no, and the provider tells it in these words. */
+export function denyWith(description: string) {
   return (params: URLSearchParams) => {
     params.delete("code")
     params.set("error", "access_denied")

@@ -1,5 +1,10 @@
+import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { Trouble } from "./hostile-provider-faults"
+
+/** What a "huge" answer is padded with. */
+export const HUGE = "x".repeat(5_000_000)
 
 export interface LoopbackServer {
   origin: string
@@ -27,8 +32,32 @@ function stop(server: Server): Promise<void> {
   })
 }
 
-export function sendJson(response: ServerResponse, status: number, body: object, headers = {}) {
+export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}) {
   response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body))
+}
+
+/** The answers that are wrong altogether; "redirect" leads to `elsewhere`. */
+export function sendTrouble(
+  response: ServerResponse,
+  trouble: Exclude<Trouble, "slow" | "huge">,
+  elsewhere: string,
+) {
+  switch (trouble) {
+    case "401":
+      return sendJson(response, 401, { error: "unauthorized" })
+    case "429":
+      return sendJson(response, 429, { error: "rate_limited" }, { "Retry-After": "1" })
+    case "500":
+      return sendJson(response, 500, { error: "server_error" })
+    case "empty":
+      return sendJson(response, 200, {})
+    case "redirect":
+      return sendJson(response, 307, {}, { Location: elsewhere })
+    case "reset":
+      return response.destroy()
+    case "html":
+      return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><h1>Sign in</h1>")
+  }
 }
 
 /** Query of a GET, form of a POST. */
@@ -47,4 +76,11 @@ export function readClient(params: Record<string, string>, authorization: string
   const pair = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString()
   const [id, secret] = pair.split(":").map(decodeURIComponent)
   return { id, secret }
+}
+
+/** Whether the exchange belongs to the authorization request: its redirect URI, and the verifier of its challenge. */
+export function isSameRequest(request: Record<string, string>, exchange: Record<string, string>): boolean {
+  const verifier = exchange.code_verifier ?? ""
+  const challenge = createHash("sha256").update(verifier).digest("base64url")
+  return request.redirect_uri === exchange.redirect_uri && request.code_challenge === challenge
 }

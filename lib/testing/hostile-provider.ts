@@ -1,7 +1,16 @@
-import { createHash, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Endpoint, Fault, Scene, Trouble } from "./hostile-provider-faults"
-import { type LoopbackServer, listen, readClient, readParams, sendJson } from "./hostile-provider-http"
+import type { Endpoint, Fault, Scene } from "./hostile-provider-faults"
+import {
+  HUGE,
+  isSameRequest,
+  type LoopbackServer,
+  listen,
+  readClient,
+  readParams,
+  sendJson,
+  sendTrouble,
+} from "./hostile-provider-http"
 import {
   type Claims,
   createCertificate,
@@ -51,8 +60,6 @@ const ENDPOINTS = new Map<string, RecordedRequest["endpoint"]>([
   ["/jwks", "jwks"],
   ["/userinfo", "userinfo"],
 ])
-
-const HUGE = "x".repeat(5_000_000)
 
 export async function startHostileProvider(options: HostileProviderOptions = {}): Promise<HostileProvider> {
   const provider = new HostileProvider(options, await createKeyRing())
@@ -137,7 +144,9 @@ export class HostileProvider {
     const bearer = headers.authorization?.replace(/^Bearer /, "")
     const flow = this.#flows.get(params.code ?? bearer ?? "")
     const trouble = (flow?.fault ?? this.#fault).endpoints?.[endpoint]
-    if (trouble && trouble !== "slow" && trouble !== "huge") return this.#fail(response, trouble, endpoint)
+    if (trouble && trouble !== "slow" && trouble !== "huge") {
+      return sendTrouble(response, trouble, `${this.#canary?.origin}/${endpoint}`)
+    }
     if (trouble === "slow") await this.#wait()
 
     const [status, body] = await this.#reply(endpoint, flow, params, headers.authorization)
@@ -261,23 +270,6 @@ export class HostileProvider {
     return new Promise((resolve) => this.#timers.add(setTimeout(resolve, this.#slowMs)))
   }
 
-  #fail(response: ServerResponse, trouble: Trouble, endpoint: Endpoint) {
-    switch (trouble) {
-      case "500":
-        return sendJson(response, 500, { error: "server_error" })
-      case "429":
-        return sendJson(response, 429, { error: "rate_limited" }, { "Retry-After": "1" })
-      case "empty":
-        return sendJson(response, 200, {})
-      case "redirect":
-        return sendJson(response, 307, {}, { Location: `${this.#canary?.origin}/${endpoint}` })
-      case "reset":
-        return response.destroy()
-      default:
-        return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><h1>Sign in</h1>")
-    }
-  }
-
   /** Every answer helps a misled app along, so that only not asking is safe. */
   #answerAsCanary({ url = "/" }: IncomingMessage, response: ServerResponse) {
     this.canaryRequests.push(url)
@@ -285,10 +277,4 @@ export class HostileProvider {
     if (url === "/certificate") return response.end(this.#certificate)
     return sendJson(response, 200, { keys: [this.#keys.attacker.jwk, this.#keys.current.jwk] })
   }
-}
-
-function isSameRequest(request: Record<string, string>, exchange: Record<string, string>): boolean {
-  const verifier = exchange.code_verifier ?? ""
-  const challenge = createHash("sha256").update(verifier).digest("base64url")
-  return request.redirect_uri === exchange.redirect_uri && request.code_challenge === challenge
 }
