@@ -1,11 +1,15 @@
 import type { Instrumentation } from "next"
 
-/** Runs once before the first request, whatever listener is in front: a bad environment stops the start. */
+/** Runs once before the first request, whatever listener is in front: a bad environment, or a wrong key, stops the start. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return
   const { env } = await import("./lib/env")
   const { log } = await import("./lib/log")
   log.level = env().LOG_LEVEL
+  const { openKeyRingAtStart } = await import("./lib/auth/key-ring")
+  await openKeyRingAtStart()
+  const { startMaintenance } = await import("./lib/maintenance")
+  startMaintenance()
 }
 
 /** What a page throws ends here: logged with its request id, and told to the listener when it is an outage. */

@@ -58,7 +58,7 @@ test("nothing that the app sends holds a secret, a hash or another organization'
     "the key's hash in hex": Buffer.from(hash).toString("hex"),
     "the key's hash in base64": Buffer.from(hash).toString("base64"),
     "the session token": person.token,
-    "the session's hash": Buffer.from(tokenHash).toString("hex"),
+    "the session's hash": Buffer.from(tokenHash ?? []).toString("hex"),
     "the cookie secret": process.env.AUTH_SECRET ?? "",
     "the encryption key": process.env.KEY_ENCRYPTION_KEY ?? "",
     "Google's client secret": process.env.AUTH_GOOGLE_SECRET ?? "",

@@ -40,7 +40,14 @@ function createClient() {
 
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true }),
-    omit: { session: { tokenHash: true }, apiKey: { hash: true } },
+    omit: {
+      session: { tokenHash: true },
+      apiKey: { hash: true },
+      refreshToken: { hash: true, sealedSuccessor: true },
+      authorizationCode: { hash: true },
+      loginFlow: { stateHash: true, browserHash: true, nonce: true, codeVerifier: true },
+      signingKey: { sealedPrivateJwk: true },
+    },
     transactionOptions: { maxWait: seconds(2), timeout: seconds(5) },
   })
   // An outage becomes `unavailable` where it happens, so that a page that meets one can say so.

@@ -90,9 +90,32 @@ function envSchema(source: Source) {
         (value) => value === GOOGLE_ISSUER || source.ALLOW_TEST_ISSUER === "1",
         "is not Google's; a test issuer needs ALLOW_TEST_ISSUER=1",
       ),
+    AUTH_GITHUB_ID: z
+      .string()
+      .optional()
+      .refine(
+        (value) => (value === undefined) === (source.AUTH_GITHUB_SECRET === undefined),
+        "goes together with AUTH_GITHUB_SECRET",
+      ),
+    AUTH_GITHUB_SECRET: z.string().optional(),
+    AUTH_GITHUB_URL: z
+      .string()
+      .default("https://github.com")
+      .refine(
+        isOrigin,
+        "must be an origin without path or trailing slash, such as https://github.example.com",
+      )
+      .refine(isHttpsOrLoopback, "must be https unless its host is loopback")
+      .refine(
+        (value) => value.startsWith("https:") || source.ALLOW_TEST_ISSUER === "1",
+        "without https needs ALLOW_TEST_ISSUER=1",
+      ),
     ALLOW_TEST_ISSUER: flag(),
 
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+    ACCESS_TOKEN_TTL_SECONDS: lifetime(strict, minutes(5), hours(1)).default(hours(1) / 1000),
+    REFRESH_TOKEN_TTL_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
+    REFRESH_GRACE_SECONDS: strict ? integer(0, 60).default(10) : integer(0, 3600).default(10),
     SESSION_IDLE_SECONDS: lifetime(strict, minutes(5), days(30))
       .default(Math.min(days(7) / 1000, sessionMax))
       .refine((value) => value <= sessionMax, "must not be longer than SESSION_MAX_SECONDS"),

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises"
+import { isKeyRingReady } from "./auth/key-ring"
 import { db } from "./db"
 import { seconds } from "./duration"
 import { isDraining } from "./lifecycle"
@@ -24,6 +25,10 @@ async function checkDependencies(): Promise<Readiness> {
     () => "ok" as const,
     () => "failing" as const,
   )
-  const database = await Promise.race([query, slow])
-  return { ready: database === "ok", checks: { database } }
+  const keys = isKeyRingReady().then((ready) => (ready ? ("ok" as const) : ("failing" as const)))
+  const [database, signing_keys] = await Promise.all([
+    Promise.race([query, slow]),
+    Promise.race([keys, slow]),
+  ])
+  return { ready: database === "ok" && signing_keys === "ok", checks: { database, signing_keys } }
 }

@@ -61,7 +61,7 @@ async function callerOf(userId: string): Promise<UserCaller> {
       organization: { select: { id: true, name: true } },
     },
   })
-  return { type: "user", user, organization, role, sessionId: "seed", source }
+  return { type: "user", user, organization, role, sessionId: "seed", clientId: null, scopes: null, source }
 }
 
 async function ensureMember(organizationId: string, address: string, role: Role): Promise<void> {

@@ -1,10 +1,10 @@
 import { SubmitButton } from "@/components/submit-button"
-import { signInWithGoogle } from "./sign-in/actions"
+import { signInWith } from "./sign-in/actions"
 
 /** Works without JavaScript: a form whose action answers with the redirect to Google. */
 export function GoogleButton({ next }: { next: string | undefined }) {
   return (
-    <form action={signInWithGoogle}>
+    <form action={signInWith.bind(null, "google")}>
       {next ? <input type="hidden" name="next" value={next} /> : null}
       <SubmitButton variant="outline" size="lg" className="w-full border-input">
         <GoogleMark />

@@ -12,6 +12,11 @@ type AuditAction =
   | "session.created"
   | "session.ended"
   | "sign_in.refused"
+  | "authorization_code.refused"
+  | "refresh_token.reused"
+  | "token.revocation_refused"
+  | "signing_key.created"
+  | "signing_key.state_changed"
   | "access.denied"
   | "organization.renamed"
   | "api_key.created"
@@ -25,8 +30,11 @@ export type AuditEvent = {
   details?: Prisma.InputJsonObject
 }
 
-/** Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other. */
-export async function recordAudit(db: Db, source: RequestSource, event: AuditEvent): Promise<void> {
+/**
+ * Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other.
+ * `source` is null for what no request asked for: a command or a job.
+ */
+export async function recordAudit(db: Db, source: RequestSource | null, event: AuditEvent): Promise<void> {
   await db.auditEvent.create({
     data: {
       action: event.action,
@@ -35,9 +43,9 @@ export async function recordAudit(db: Db, source: RequestSource, event: AuditEve
       actorId: event.actor.id,
       targetId: event.targetId ?? null,
       details: event.details ?? {},
-      requestId: source.requestId,
-      ipAddress: source.clientAddress,
-      userAgent: source.userAgent,
+      requestId: source?.requestId ?? null,
+      ipAddress: source?.clientAddress ?? null,
+      userAgent: source?.userAgent ?? null,
     },
     select: { id: true },
   })

@@ -6,10 +6,11 @@ import { verifyApiKey } from "../api-keys/verify-api-key"
 import { AppError } from "../errors"
 import { requireSameOrigin } from "../http/origin"
 import { type RequestSource, requestSource } from "../http/request-context"
+import { verifyAccessToken } from "./access-token"
 import { authCookies, readCookie } from "./cookies"
 import { type Credential, readCredential } from "./credentials"
 import { PATH_HEADER } from "./path-header"
-import { getSession, type LiveSession } from "./sessions"
+import { getProgramSession, getSession, type LiveSession } from "./sessions"
 
 type CallerBase = {
   organization: { id: string; name: string }
@@ -22,6 +23,10 @@ export type UserCaller = CallerBase & {
   type: "user"
   user: { id: string; name: string | null; email: string; image: string | null }
   sessionId: string
+  /** The program that holds the access token, or null for a browser. */
+  clientId: string | null
+  /** The scope of the access token. Null, a browser's, means everything the role allows. */
+  scopes: readonly string[] | null
 }
 
 export type ApiKeyCaller = CallerBase & { type: "api_key"; keyId: string; scopes: string[] }
@@ -39,20 +44,44 @@ const safeMethods = ["GET", "HEAD", "OPTIONS"]
 export async function requireCaller(request: Request): Promise<Caller> {
   const credential = readCredential(request.headers)
   const source = requestSource(request.headers)
-  if (credential.type !== "none") return callerByApiKey(credential, source)
+  if (credential.type !== "none") return callerByCredential(credential, source)
   const token = readCookie(request.headers.get("cookie"), authCookies().sessionToken.name)
-  if (token === null) throw new AppError("unauthenticated", "Send an API key, or sign in.")
+  if (token === null) throw new AppError("unauthenticated", "Send an access token or an API key, or sign in.")
   if (!safeMethods.includes(request.method)) requireSameOrigin(request.headers)
   const caller = await userByToken(token, source)
   if (!caller) throw new AppError("unauthenticated", "This session has ended. Sign in again.")
   return caller
 }
 
-async function callerByApiKey(credential: Exclude<Credential, { type: "none" }>, source: RequestSource) {
-  const result = await verifyApiKey(credential.token, source)
+/** An access token is told from an API key by its dots. */
+async function callerByCredential(
+  { type, token }: Exclude<Credential, { type: "none" }>,
+  source: RequestSource,
+): Promise<Caller> {
+  const isAccessToken = type === "bearer" && token.includes(".")
+  const caller = isAccessToken
+    ? await callerByAccessToken(token, source)
+    : await callerByApiKey(token, source)
   // One answer for unknown, wrong, expired and revoked: it tells a thief nothing.
-  if (!result.valid) throw new AppError("unauthenticated", "This credential is not valid.")
-  return result.caller
+  if (!caller) throw new AppError("unauthenticated", "This credential is not valid.")
+  return caller
+}
+
+async function callerByApiKey(token: string, source: RequestSource): Promise<Caller | null> {
+  const result = await verifyApiKey(token, source)
+  return result.valid ? result.caller : null
+}
+
+/**
+ * The token says which sign-in it belongs to. One read says whether that lives and what the person may do now,
+ * so a token ends with its sign-in, on every instance, and a role that was taken away is gone at once.
+ */
+async function callerByAccessToken(token: string, source: RequestSource): Promise<UserCaller | null> {
+  const claims = await verifyAccessToken(token)
+  const session = claims && (await getProgramSession(claims.sid, new Date()))
+  if (!session || session.user.id !== claims.sub || session.organizationId !== claims.organization_id)
+    return null
+  return sessionCaller(session, source, claims.scope.split(" "))
 }
 
 /** The signed-in person for a page or action, read once per request, or null. Throws unavailable. */
@@ -76,10 +105,24 @@ async function userByToken(token: string, source: RequestSource): Promise<UserCa
 }
 
 /** The caller a live session stands for; null for a person who no longer belongs to its organization. */
-function sessionCaller(session: LiveSession, source: RequestSource): UserCaller | null {
+function sessionCaller(
+  session: LiveSession,
+  source: RequestSource,
+  scopes: readonly string[] | null = null,
+): UserCaller | null {
   const { id, name, email, image, memberships } = session.user
   const membership = memberships.find(({ organization }) => organization.id === session.organizationId)
   if (!membership) return null
   const { role, organization } = membership
-  return { type: "user", user: { id, name, email, image }, organization, role, sessionId: session.id, source }
+  const { id: sessionId, clientId } = session
+  return {
+    type: "user",
+    user: { id, name, email, image },
+    organization,
+    role,
+    sessionId,
+    clientId,
+    scopes,
+    source,
+  }
 }

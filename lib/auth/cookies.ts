@@ -1,32 +1,59 @@
 import { minutes } from "../duration"
 import { env } from "../env"
 
-const FLOW_SECONDS_MAX = minutes(15) / 1000
+/** How long a sign-in may take between here and the provider. */
+export const FLOW_SECONDS_MAX = minutes(15) / 1000
 
 /**
  * The cookies of the browser sign-in, by exact name. `__Host-` makes the browser refuse them from a subdomain
  * or over http; plain http exists only on loopback, where the prefix would make it drop them.
  */
 export function authCookies() {
-  const secure = env().APP_URL.startsWith("https:")
-  const name = (suffix: string) => `${secure ? "__Host-" : ""}latchkey.${suffix}`
-  const options = { httpOnly: true, secure, sameSite: "lax", path: "/" } as const
-  const flow = (suffix: string) => ({ name: name(suffix), options: { ...options, maxAge: FLOW_SECONDS_MAX } })
   return {
-    sessionToken: { name: name("session"), options },
-    csrfToken: { name: name("csrf"), options },
-    callbackUrl: flow("callback-url"),
-    pkceCodeVerifier: flow("pkce"),
-    state: flow("state"),
-    nonce: flow("nonce"),
+    sessionToken: cookie("session"),
+    csrfToken: cookie("csrf"),
+    callbackUrl: flowCookie("callback-url"),
+    pkceCodeVerifier: flowCookie("pkce"),
+    state: flowCookie("state"),
+    nonce: flowCookie("nonce"),
   }
 }
 
-type AuthCookie = ReturnType<typeof authCookies>["sessionToken"]
+/** The cookie that ties a sign-in over the API to the browser that began it: one for each that is under way. */
+export function loginCookie(state: string) {
+  return flowCookie(`login-${state.slice(0, 8)}`)
+}
+
+/** More of them than one person has under way: begun by another site, say, to fill the cookie header. */
+export function staleLoginCookies(header: string | null): Cookie[] {
+  const { name, options } = loginCookie("")
+  const names = parseCookies(header).flatMap((cookie) => (cookie.name.startsWith(name) ? [cookie.name] : []))
+  return names.length > LOGINS_UNDER_WAY_MAX ? names.map((name) => ({ name, options })) : []
+}
+
+const LOGINS_UNDER_WAY_MAX = 8
+
+function cookie(suffix: string) {
+  const secure = env().APP_URL.startsWith("https:")
+  const name = `${secure ? "__Host-" : ""}latchkey.${suffix}`
+  return { name, options: { httpOnly: true, secure, sameSite: "lax", path: "/" } as const }
+}
+
+function flowCookie(suffix: string) {
+  const { name, options } = cookie(suffix)
+  return { name, options: { ...options, maxAge: FLOW_SECONDS_MAX } }
+}
+
+type Cookie = Pick<ReturnType<typeof cookie>, "name" | "options">
+
+/** The Set-Cookie line that sets a cookie for `maxAge` seconds. */
+export function cookieLine({ name, options }: Cookie, value: string, maxAge: number): string {
+  return `${name}=${value}; Path=${options.path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`
+}
 
 /** The Set-Cookie line that removes a cookie. */
-export function expiredCookie({ name, options }: AuthCookie): string {
-  return `${name}=; Path=${options.path}; Max-Age=0; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`
+export function expiredCookie(cookie: Cookie): string {
+  return cookieLine(cookie, "", 0)
 }
 
 /** The value of the cookie of exactly that name, or null. Two of one name count as none. */

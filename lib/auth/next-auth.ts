@@ -1,6 +1,7 @@
 import { PrismaAdapter } from "@auth/prisma-adapter"
 import NextAuth, { customFetch, type NextAuthConfig } from "next-auth"
 import type { Adapter } from "next-auth/adapters"
+import type { OAuthConfig } from "next-auth/providers"
 import Google from "next-auth/providers/google"
 import { db } from "../db"
 import { env } from "../env"
@@ -11,17 +12,19 @@ import { requestSource } from "../http/request-context"
 import { log } from "../log"
 import { authCookies, readCookie } from "./cookies"
 import { errorPage, type FailedAttempt, refuseSignIn, reportFailedSignIn } from "./failed-sign-in"
+import { GITHUB_SCOPE, githubEndpoints, githubIdentity } from "./github"
+import type { Identity, ProviderId } from "./identity"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
 import { generateOpaqueToken } from "./opaque-token"
-import { type Identity, verifyIdToken } from "./openid-provider"
+import { verifyIdToken } from "./openid-provider"
 import { providerFetch } from "./provider-fetch"
 import { safeRedirectPath } from "./redirect-path"
-import { endSession, getSession } from "./sessions"
+import { createSession, endBrowserSession, getSession, signOut } from "./sessions"
 import { checkSignIn, createUser, signIn } from "./sign-in"
 import { SignInError } from "./sign-in-error"
 
-// next-auth runs the authorization code flow with Google: state, nonce, PKCE, the code exchange, the cookies.
-// Everything it decides about people is taken over here: the ID token is verified by our own function, our
+// next-auth runs the authorization code flow of the browser: state, nonce, PKCE, the code exchange, the cookies.
+// Everything it decides about people is taken over here: our own functions say whose identity it is, our
 // adapter writes people and sessions, and next-auth never learns who is signed in, so it can link nobody to
 // nobody. Each request gets a configuration of its own, which remembers the first thing that went wrong:
 // next-auth itself would turn an outage into "signed out" and every other fault into one error page.
@@ -52,12 +55,15 @@ export async function handleNextAuth(request: Request): Promise<Response> {
   }
 }
 
-/** Starts the flow for a page's form and returns where to send the browser: to Google, or to our error page. */
-export async function startSignIn(headers: Headers, next: string | null): Promise<string> {
+/** Starts the flow for a page's form and returns where to send the browser: to the provider, or to our error page. */
+export async function startSignIn(
+  headers: Headers,
+  { provider, next }: { provider: ProviderId; next: string | null },
+): Promise<string> {
   const attempt = newAttempt(headers)
   const redirectTo = safeRedirectPath(next, env().APP_URL)
   const url: unknown = await nextAuth(attempt)
-    .signIn("google", { redirect: false, redirectTo })
+    .signIn(provider, { redirect: false, redirectTo })
     .catch((error: unknown) => {
       attempt.failure ??= error
     })
@@ -80,7 +86,6 @@ function nextAuth(attempt: Attempt) {
 }
 
 function configFor(attempt: Attempt): NextAuthConfig {
-  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET, AUTH_GOOGLE_ISSUER } = env()
   return {
     basePath: nextAuthPath,
     trustHost: true,
@@ -88,18 +93,7 @@ function configFor(attempt: Attempt): NextAuthConfig {
     useSecureCookies: authCookies().sessionToken.options.secure,
     cookies: authCookies(),
     pages: { signIn: "/sign-in", signOut: "/dashboard", error: errorPage },
-    providers: [
-      Google({
-        clientId: AUTH_GOOGLE_ID,
-        clientSecret: AUTH_GOOGLE_SECRET,
-        issuer: AUTH_GOOGLE_ISSUER,
-        checks: ["pkce", "state", "nonce"],
-        authorization: { params: { scope: "openid email profile" } },
-        account: () => ({}),
-        profile: ({ sub, email }) => ({ id: sub, email }),
-        [customFetch]: providerFetch,
-      }),
-    ],
+    providers: [google(), ...github()],
     session: {
       strategy: "database",
       maxAge: env().SESSION_MAX_SECONDS,
@@ -109,10 +103,7 @@ function configFor(attempt: Attempt): NextAuthConfig {
     callbacks: {
       redirect: ({ url }) => new URL(safeRedirectPath(url, env().APP_URL), env().APP_URL).href,
       async signIn({ account }) {
-        const identity = await verifyIdToken(account?.id_token, {
-          issuer: AUTH_GOOGLE_ISSUER,
-          clientId: AUTH_GOOGLE_ID,
-        })
+        const identity = await identify(account)
         if (identity.subject !== account?.providerAccountId) throw new SignInError("identity_refused")
         await checkSignIn(identity, attempt.currentToken)
         attempt.identity = identity
@@ -129,6 +120,58 @@ function configFor(attempt: Attempt): NextAuthConfig {
   }
 }
 
+function google() {
+  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET, AUTH_GOOGLE_ISSUER } = env()
+  return Google({
+    clientId: AUTH_GOOGLE_ID,
+    clientSecret: AUTH_GOOGLE_SECRET,
+    issuer: AUTH_GOOGLE_ISSUER,
+    checks: ["pkce", "state", "nonce"],
+    authorization: { params: { scope: "openid email profile" } },
+    account: () => ({}),
+    profile: ({ sub, email }) => ({ id: sub, email }),
+    [customFetch]: providerFetch,
+  })
+}
+
+/** Written out, because next-auth's own asks GitHub's API without any bound. */
+function github(): OAuthConfig<Identity>[] {
+  const { AUTH_GITHUB_ID, AUTH_GITHUB_SECRET } = env()
+  if (!AUTH_GITHUB_ID || !AUTH_GITHUB_SECRET) return []
+  const { issuer, authorization, token, api } = githubEndpoints()
+  return [
+    {
+      id: "github",
+      name: "GitHub",
+      type: "oauth",
+      issuer,
+      authorization: { url: authorization, params: { scope: GITHUB_SCOPE } },
+      token,
+      userinfo: {
+        url: `${api}/user`,
+        request: ({ tokens }: { tokens: { access_token?: string } }) =>
+          githubIdentity(tokens.access_token ?? ""),
+      },
+      clientId: AUTH_GITHUB_ID,
+      clientSecret: AUTH_GITHUB_SECRET,
+      client: { token_endpoint_auth_method: "client_secret_post" },
+      checks: ["pkce", "state"],
+      account: () => ({}),
+      profile: ({ subject, email }) => ({ id: subject, email }),
+      [customFetch]: providerFetch,
+    },
+  ]
+}
+
+type SignedInAccount = { provider: string; id_token?: string; access_token?: string } | null | undefined
+
+/** The same two functions as in a sign-in over the API. */
+function identify(account: SignedInAccount): Promise<Identity> {
+  if (account?.provider === "github") return githubIdentity(account.access_token ?? "")
+  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_ISSUER } = env()
+  return verifyIdToken(account?.id_token, { issuer: AUTH_GOOGLE_ISSUER, clientId: AUTH_GOOGLE_ID })
+}
+
 /** The official adapter's reads, with every write replaced by one of ours. */
 function adapterFor(attempt: Attempt): Adapter {
   const { source } = attempt
@@ -139,13 +182,20 @@ function adapterFor(attempt: Attempt): Adapter {
     linkAccount: async () => undefined,
     async createSession({ sessionToken, userId }) {
       const identity = verifiedIdentity(attempt)
-      const replacedToken = attempt.currentToken
-      const { expiresAt } = await signIn(source, { userId, identity, token: sessionToken, replacedToken })
+      const { expiresAt } = await signIn(source, {
+        userId,
+        identity,
+        async open(tx, person) {
+          const token = attempt.currentToken
+          if (token) await endBrowserSession(tx, source, { token, reason: "replaced" })
+          return createSession(tx, source, { ...person, holder: { token: sessionToken } })
+        },
+      })
       return { sessionToken, userId, expires: expiresAt }
     },
     getSessionAndUser: async () => null,
     updateSession: async () => null,
-    deleteSession: (token) => endSession(source, token, "signed_out"),
+    deleteSession: (token) => signOut(source, token),
   }
 }
 

@@ -10,23 +10,15 @@ import { z } from "zod"
 import { hours, minutes, seconds } from "../duration"
 import { GOOGLE_ISSUER } from "../env"
 import { normalizeEmail } from "./email"
+import { type Identity, pictureUrl, plainText } from "./identity"
 import { providerFetch } from "./provider-fetch"
 import { SignInError } from "./sign-in-error"
 
-// A person's identity comes from a verified ID token and from nothing else. Scheme: discovery names the
-// provider's keys; the signature, issuer, audience and times are checked here, because next-auth leaves the
-// signature unchecked (the nonce it does compare, with the cookie of the flow). Discovery is kept for an hour
-// and keys for minutes, one request serves all who ask at once, and tokens with invented key ids cannot make us
-// hammer the provider.
-
-/** Who somebody is: (provider, subject). The rest is how to greet and reach them. */
-export type Identity = {
-  provider: "google"
-  subject: string
-  email: string
-  name: string | null
-  image: string | null
-}
+// At Google a person's identity comes from a verified ID token and from nothing else. Scheme: discovery names the
+// provider's keys; the signature, issuer, audience and times are checked here, because both sign-in paths leave
+// the signature to us (the nonce they do compare, with that of the flow). Discovery is kept for an hour and keys
+// for minutes, one request serves all who ask at once, and tokens with invented key ids cannot make us hammer
+// the provider.
 
 type Client = { issuer: string; clientId: string }
 
@@ -38,7 +30,7 @@ const CLOCK_TOLERANCE_SECONDS = 60
  */
 export async function verifyIdToken(idToken: unknown, expected: Client): Promise<Identity> {
   if (typeof idToken !== "string") throw new SignInError("identity_refused")
-  const keys = await providerKeys(expected.issuer)
+  const { keys } = await discoverProvider(expected.issuer)
   const claims = await verifySignedClaims(idToken, keys, expected)
   if (claims.email_verified !== true) throw new SignInError("email_not_verified")
   const email = normalizeEmail(claims.email)
@@ -48,7 +40,7 @@ export async function verifyIdToken(idToken: unknown, expected: Client): Promise
     subject: subjectOf(claims),
     email,
     name: plainText(claims.name),
-    image: pictureUrl(claims.picture),
+    image: pictureUrl(claims.picture, ".googleusercontent.com"),
   }
 }
 
@@ -90,55 +82,47 @@ function subjectOf(claims: JWTPayload): string {
   return sub
 }
 
-const NAME_LENGTH_MAX = 100
+const endpoint = () => z.url({ protocol: /^https?$/ })
+const metadataSchema = z.object({
+  issuer: z.string(),
+  jwks_uri: endpoint(),
+  authorization_endpoint: endpoint(),
+  token_endpoint: endpoint(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+})
 
-/** A name as one short line of plain text: no control, no bidirectional override, no half characters. */
-function plainText(value: unknown): string | null {
-  if (typeof value !== "string") return null
-  const text = value
-    .slice(0, 1000)
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\uFFFD]/gu, "")
-    .replace(/\s+/g, " ")
-    .trim()
-  return [...text].slice(0, NAME_LENGTH_MAX).join("") || null
+/** A provider as its discovery document describes it, with its signing keys. */
+type OpenIdProvider = { metadata: z.output<typeof metadataSchema>; keys: JWTVerifyGetKey }
+
+const known = new Map<string, { provider: Promise<OpenIdProvider>; freshUntil: number }>()
+
+/**
+ * The provider by OpenID Connect Discovery, one request for all who ask at once. A failure is not remembered.
+ * Throws SignInError: identity_refused or provider_unavailable.
+ */
+export function discoverProvider(issuer: string): Promise<OpenIdProvider> {
+  const latest = known.get(issuer)
+  if (latest && Date.now() < latest.freshUntil) return latest.provider
+  const provider = discover(issuer)
+  known.set(issuer, { provider, freshUntil: Date.now() + hours(1) })
+  provider.catch(() => known.delete(issuer))
+  return provider
 }
 
-/** Pictures only from where Google keeps them: the address ends up in other people's pages. */
-function pictureUrl(value: unknown): string | null {
-  if (typeof value !== "string" || value.length > 500 || !URL.canParse(value)) return null
-  const url = new URL(value)
-  return url.protocol === "https:" && url.hostname.endsWith(".googleusercontent.com") && !url.port
-    ? url.href
-    : null
-}
-
-const metadataSchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) })
-const keySets = new Map<string, { keys: Promise<JWTVerifyGetKey>; freshUntil: number }>()
-
-/** The provider's signing keys by discovery, one request for all who ask at once. A failure is not remembered. */
-function providerKeys(issuer: string): Promise<JWTVerifyGetKey> {
-  const known = keySets.get(issuer)
-  if (known && Date.now() < known.freshUntil) return known.keys
-  const keys = discoverKeys(issuer)
-  keySets.set(issuer, { keys, freshUntil: Date.now() + hours(1) })
-  keys.catch(() => keySets.delete(issuer))
-  return keys
-}
-
-async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+async function discover(issuer: string): Promise<OpenIdProvider> {
   const response = await providerFetch(`${issuer}/.well-known/openid-configuration`)
   const metadata = metadataSchema.safeParse(await response.json().catch(() => null))
   if (!response.ok || !metadata.success)
     throw new SignInError("provider_unavailable", { cause: metadata.error })
   if (metadata.data.issuer !== issuer) throw new SignInError("identity_refused")
-  return createRemoteJWKSet(new URL(metadata.data.jwks_uri), {
+  const keys = createRemoteJWKSet(new URL(metadata.data.jwks_uri), {
     [customFetch]: limitFetches(KEY_FETCHES_PER_MINUTE_MAX),
     cacheMaxAge: minutes(10),
     // jose's own cool-down would refuse a key that was rotated in just after the last fetch.
     cooldownDuration: 0,
     timeoutDuration: seconds(5),
   })
+  return { metadata: metadata.data, keys }
 }
 
 const KEY_FETCHES_PER_MINUTE_MAX = 4

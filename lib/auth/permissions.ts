@@ -9,22 +9,42 @@ type PersonalPermission =
   | "api_keys:write"
   | "audit_log:read"
   | "members:read"
+  | "members:write"
   | "organization:write"
+  | "sessions:read"
+  | "sessions:write"
 
 export type Permission = Scope | PersonalPermission
 
-const member: readonly Permission[] = ["ai:invoke", "api_keys:read", "members:read"]
-const admin: readonly Permission[] = [...member, "api_keys:write", "audit_log:read", "organization:write"]
+const member: readonly Permission[] = [
+  "ai:invoke",
+  "api_keys:read",
+  "members:read",
+  "sessions:read",
+  "sessions:write",
+]
+const admin: readonly Permission[] = [
+  ...member,
+  "api_keys:write",
+  "audit_log:read",
+  "members:write",
+  "organization:write",
+]
 
 /** The one table of roles. */
 const rolePermissions: Record<Role, readonly Permission[]> = { member, admin, owner: admin }
 
-/** Every permission the caller has now: a person's by their role, a key's those of its scopes its creator still has. */
+/** Everything there is to allow: what an access token may be asked for as its scope. */
+export const permissions: readonly Permission[] = [...admin].sort()
+
+/**
+ * Every permission the caller has now: a person's by their role, within the scope of their access token; a key's
+ * those of its scopes its creator still has.
+ */
 export function permissionsOf(caller: Caller): readonly Permission[] {
-  const byRole = rolePermissions[caller.role]
-  return caller.type === "user"
-    ? byRole
-    : byRole.filter((permission) => isScope(permission) && caller.scopes.includes(permission))
+  const { scopes } = caller
+  const byRole = rolePermissions[caller.role].filter((permission) => !scopes || scopes.includes(permission))
+  return caller.type === "user" ? byRole : byRole.filter(isScope)
 }
 
 /** Whether the caller may do this now. For drawing a page; verbs use requirePermission. */
@@ -32,7 +52,7 @@ export function can(caller: Caller, permission: Permission): boolean {
   return permissionsOf(caller).includes(permission)
 }
 
-/** Throws forbidden. The first line of each verb; a key's caller is told which scope it lacks. */
+/** Throws forbidden. The first line of each verb; a program is told which scope it lacks. */
 export function requirePermission(
   caller: Caller,
   permission: PersonalPermission,
@@ -40,9 +60,9 @@ export function requirePermission(
 export function requirePermission(caller: Caller, permission: Permission): void
 export function requirePermission(caller: Caller, permission: Permission): void {
   if (can(caller, permission)) return
-  if (caller.type === "user")
-    throw new AppError("forbidden", "Your role does not allow this. Ask an owner or admin.")
-  if (!isScope(permission))
+  if (caller.type === "api_key" && !isScope(permission))
     throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
-  throw new AppError("forbidden", `This API key lacks the scope ${permission}.`, { scope: permission })
+  if (caller.type === "user" && !rolePermissions[caller.role].includes(permission))
+    throw new AppError("forbidden", "Your role does not allow this. Ask an owner or admin.")
+  throw new AppError("forbidden", `This credential lacks the scope ${permission}.`, { scope: permission })
 }

@@ -1,25 +1,25 @@
 import type { Prisma, SessionEndReason } from "@/prisma/generated/client"
-import { recordAudit } from "../audit/audit-log"
+import { type AuditEvent, recordAudit } from "../audit/audit-log"
 import { type Db, db } from "../db"
 import { defer } from "../defer"
 import { addDuration, minutes, seconds } from "../duration"
 import { env } from "../env"
-import { notFound } from "../errors"
 import type { RequestSource } from "../http/request-context"
-import type { UserCaller } from "./caller"
 import { hashToken, isOpaqueToken } from "./opaque-token"
+import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 
-// Browser sessions. The cookie holds 256 random bits, the database their SHA-256. A session ends at its
-// absolute limit whatever is done with it, and earlier when it lies idle; ended rows stay, with the reason.
+// Sign-ins. A browser's is found by its cookie: 256 random bits, of which the database holds the SHA-256. A
+// program's is found by the `sid` of an access token that we signed, or by its refresh tokens. Either ends at its
+// absolute limit whatever is done with it, a browser's earlier when it lies idle; ended rows stay, with the reason.
 
 const SEEN_EVERY = minutes(1)
+/** More than anybody uses; a script that signs in again and again cannot pile them up without end. */
+const SESSIONS_PER_PERSON_MAX = 100
 
 const sessionSubject = {
+  ...sessionTimes,
   id: true,
   organizationId: true,
-  lastSeenAt: true,
-  expiresAt: true,
-  endedAt: true,
   user: {
     select: {
       id: true,
@@ -37,18 +37,29 @@ export type LiveSession = Prisma.SessionGetPayload<{ select: typeof sessionSubje
 /** The live session of a cookie's token with its person and their memberships, or null. Unavailable throws. */
 export async function getSession(token: string, now: Date): Promise<LiveSession | null> {
   if (!isOpaqueToken(token)) return null
-  const session = await db().session.findUnique({
-    where: { tokenHash: hashToken(token) },
-    select: sessionSubject,
-  })
-  if (!session || session.endedAt || session.user.disabledAt) return null
-  if (now >= session.expiresAt || now >= idleLimit(session.lastSeenAt)) return null
-  if (now >= addDuration(session.lastSeenAt, SEEN_EVERY)) defer(() => markSeen(session.id, now))
-  return session
+  return ifLive(await readSession({ tokenHash: hashToken(token) }), now)
 }
 
-function idleLimit(lastSeenAt: Date): Date {
-  return addDuration(lastSeenAt, seconds(env().SESSION_IDLE_SECONDS))
+/** The live sign-in of a program by its id, or null. Unavailable throws. */
+export async function getProgramSession(id: string, now: Date): Promise<LiveSession | null> {
+  return ifLive(await readSession({ id, clientId: { not: null } }), now)
+}
+
+/** Why the session of a cookie's token ended; null while it lives, and for what never was one. */
+export async function getSessionEnd(token: string, now: Date): Promise<SessionEnd | null> {
+  if (!isOpaqueToken(token)) return null
+  const session = await readSession({ tokenHash: hashToken(token) })
+  return session && sessionEnd(session, now)
+}
+
+function readSession(where: Prisma.SessionWhereUniqueInput) {
+  return db().session.findUnique({ where, select: sessionSubject })
+}
+
+function ifLive(session: LiveSession | null, now: Date): LiveSession | null {
+  if (!session || sessionEnd(session, now)) return null
+  if (now >= addDuration(session.lastSeenAt, SEEN_EVERY)) defer(() => markSeen(session.id, now))
+  return session
 }
 
 async function markSeen(id: string, now: Date): Promise<void> {
@@ -58,24 +69,40 @@ async function markSeen(id: string, now: Date): Promise<void> {
   })
 }
 
-type NewSession = { token: string; userId: string; organizationId: string; amr: string[]; now: Date }
+type NewSession = {
+  /** A browser's cookie, or the program that signed the person in. */
+  holder: { token: string } | { clientId: string }
+  userId: string
+  organizationId: string
+  amr: readonly string[]
+  /** When the person proved who they are. */
+  authTime: Date
+}
 
-/** Opens a session inside the caller's transaction and returns when it ends at the latest. */
+/**
+ * Opens a sign-in inside the caller's transaction; it ends at `expiresAt` at the latest. Beyond a hundred live
+ * ones of one person the one seen longest ago ends.
+ */
 export async function createSession(
   db: Db,
   source: RequestSource,
   session: NewSession,
-): Promise<{ expiresAt: Date }> {
-  const { token, userId, organizationId, amr, now } = session
+): Promise<{ id: string; expiresAt: Date }> {
+  const { holder, userId, organizationId, authTime } = session
+  const now = new Date()
+  const amr = [...session.amr]
+  const clientId = "clientId" in holder ? holder.clientId : null
+  const { SESSION_MAX_SECONDS, REFRESH_TOKEN_TTL_SECONDS } = env()
   const created = await db.session.create({
     data: {
-      tokenHash: hashToken(token),
+      tokenHash: "token" in holder ? hashToken(holder.token) : null,
+      clientId,
       userId,
       organizationId,
       amr,
-      authTime: now,
+      authTime,
       lastSeenAt: now,
-      expiresAt: addDuration(now, seconds(env().SESSION_MAX_SECONDS)),
+      expiresAt: addDuration(authTime, seconds(clientId ? REFRESH_TOKEN_TTL_SECONDS : SESSION_MAX_SECONDS)),
       ipAddress: source.clientAddress,
       userAgent: source.userAgent,
     },
@@ -86,101 +113,85 @@ export async function createSession(
     organizationId,
     actor: { type: "user", id: userId },
     targetId: created.id,
-    details: { amr },
+    details: { amr, ...(clientId ? { client: clientId } : {}) },
   })
-  return { expiresAt: created.expiresAt }
+  await endSurplus(db, source, userId, now)
+  return created
 }
 
-/** Ends the session of a cookie's token. Ending what has ended, or never was, changes and records nothing. */
-export async function endSession(
-  source: RequestSource,
-  token: string,
-  reason: SessionEndReason,
-): Promise<void> {
-  await db().$transaction((tx) => endSessionByToken(tx, source, { token, reason, now: new Date() }))
+async function endSurplus(db: Db, source: RequestSource, userId: string, now: Date): Promise<void> {
+  const surplus = await db.session.findMany({
+    where: { userId, ...whereLive(now) },
+    orderBy: { lastSeenAt: "desc" },
+    skip: SESSIONS_PER_PERSON_MAX,
+    select: { id: true },
+  })
+  if (surplus.length > 0)
+    await endSessions(db, source, { id: { in: surplus.map(({ id }) => id) } }, { reason: "limit" })
 }
 
-/** The same inside the caller's transaction. */
-export async function endSessionByToken(
+type Ending = {
+  reason: SessionEndReason
+  /** Who ended it. Left out: the person whose sign-in it is. */
+  actor?: AuditEvent["actor"]
+}
+
+/**
+ * Ends the live sign-ins that fit, inside the caller's transaction, and returns how many. What has ended, or
+ * never was, is neither changed nor recorded.
+ */
+export async function endSessions(
   db: Db,
-  source: RequestSource,
-  { token, reason, now }: { token: string; reason: SessionEndReason; now: Date },
-): Promise<void> {
-  if (!isOpaqueToken(token)) return
-  const [session] = await db.session.updateManyAndReturn({
-    where: { tokenHash: hashToken(token), endedAt: null },
+  source: RequestSource | null,
+  where: Prisma.SessionWhereInput,
+  { reason, actor }: Ending,
+): Promise<number> {
+  const now = new Date()
+  const ended = await db.session.updateManyAndReturn({
+    where: { AND: [where, whereLive(now)] },
     data: { endedAt: now, endReason: reason },
     select: { id: true, userId: true, organizationId: true },
   })
-  if (!session) return
-  await recordAudit(db, source, {
-    action: "session.ended",
-    organizationId: session.organizationId,
-    actor: { type: "user", id: session.userId },
-    targetId: session.id,
-    details: { reason },
-  })
-}
-
-const sessionView = {
-  id: true,
-  userAgent: true,
-  ipAddress: true,
-  createdAt: true,
-  lastSeenAt: true,
-} satisfies Prisma.SessionSelect
-
-export type SessionView = Prisma.SessionGetPayload<{ select: typeof sessionView }> & { current: boolean }
-
-/** The person's own live sessions, most recently used first. */
-export async function listSessions(caller: UserCaller): Promise<SessionView[]> {
-  const now = new Date()
-  const sessions = await db().session.findMany({
-    where: { userId: caller.user.id, ...live(now) },
-    orderBy: { lastSeenAt: "desc" },
-    take: 100,
-    select: sessionView,
-  })
-  return sessions.map((session) => ({ ...session, current: session.id === caller.sessionId }))
-}
-
-function live(now: Date) {
-  const seenSince = addDuration(now, -seconds(env().SESSION_IDLE_SECONDS))
-  return {
-    endedAt: null,
-    expiresAt: { gt: now },
-    lastSeenAt: { gt: seenSince },
-  } satisfies Prisma.SessionWhereInput
-}
-
-/** Ends one of the person's own sessions. Throws not_found for any other. */
-export async function revokeSession(caller: UserCaller, { id }: { id: string }): Promise<void> {
-  await db().$transaction(async (tx) => {
-    const revoked = await revokeWhere(tx, caller, { id })
-    if (revoked === 0) throw notFound()
-  })
-}
-
-/** Ends every session of the person but the one that asks, and returns how many. */
-export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
-  return db().$transaction((tx) => revokeWhere(tx, caller, { id: { not: caller.sessionId } }))
-}
-
-async function revokeWhere(db: Db, caller: UserCaller, where: Prisma.SessionWhereInput): Promise<number> {
-  const now = new Date()
-  const revoked = await db.session.updateManyAndReturn({
-    where: { ...where, userId: caller.user.id, ...live(now) },
-    data: { endedAt: now, endReason: "revoked" },
-    select: { id: true, organizationId: true },
-  })
-  for (const { id, organizationId } of revoked) {
-    await recordAudit(db, caller.source, {
+  for (const { id, userId, organizationId } of ended) {
+    await recordAudit(db, source, {
       action: "session.ended",
       organizationId,
-      actor: { type: "user", id: caller.user.id },
+      actor: actor ?? { type: "user", id: userId },
       targetId: id,
-      details: { reason: "revoked" },
+      details: { reason },
     })
   }
-  return revoked.length
+  return ended.length
+}
+
+const BATCH_ROWS = 200
+
+/** Ends the sign-ins of all programs, batch by batch, and returns how many. */
+export async function endProgramSessions(reason: SessionEndReason): Promise<number> {
+  const actor = { type: "system", id: null } as const
+  let total = 0
+  for (;;) {
+    const batch = await db().session.findMany({
+      where: { AND: [{ clientId: { not: null } }, whereLive(new Date())] },
+      take: BATCH_ROWS,
+      select: { id: true },
+    })
+    if (batch.length === 0) return total
+    const ids = batch.map(({ id }) => id)
+    total += await db().$transaction((tx) => endSessions(tx, null, { id: { in: ids } }, { reason, actor }))
+  }
+}
+
+/** Ends the session of a browser's cookie. */
+export async function endBrowserSession(
+  db: Db,
+  source: RequestSource,
+  { token, reason }: { token: string; reason: SessionEndReason },
+): Promise<void> {
+  if (isOpaqueToken(token)) await endSessions(db, source, { tokenHash: hashToken(token) }, { reason })
+}
+
+/** Ends the session of a browser's cookie because the person asked for it. */
+export async function signOut(source: RequestSource, token: string): Promise<void> {
+  await db().$transaction((tx) => endBrowserSession(tx, source, { token, reason: "signed_out" }))
 }

@@ -20,6 +20,8 @@ type Fault = Error & { type?: string; code?: string }
 function failureByName({ name, type, code }: Fault, providerError: string | null): SignInFailure | undefined {
   switch (type ?? name) {
     case "OAuthCallbackError":
+    // The same from oauth4webapi itself.
+    case "AuthorizationResponseError":
       return providerError === "access_denied" ? "access_denied" : "sign_in_failed"
     case "OAuthAccountNotLinked":
       return "account_exists"

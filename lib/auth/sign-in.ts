@@ -2,8 +2,8 @@ import { Prisma } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
-import type { Identity } from "./openid-provider"
-import { createSession, endSessionByToken, getSession } from "./sessions"
+import type { Identity } from "./identity"
+import { getSession } from "./sessions"
 import { SignInError } from "./sign-in-error"
 
 // What happens once an identity is proven. A person is found by (provider, subject) alone: an address that is
@@ -24,6 +24,15 @@ export async function checkSignIn(identity: Identity, currentToken: string | nul
   if (!account) await requireFreeEmail(identity.email)
 }
 
+/** Whom an identity belongs to, created now if nobody knows it yet. Call checkSignIn first. */
+export async function requireUserOf(source: RequestSource, identity: Identity): Promise<{ id: string }> {
+  const account = await db().account.findUnique({
+    where: { provider_providerAccountId: accountKey(identity) },
+    select: { user: { select: { id: true } } },
+  })
+  return account?.user ?? createUser(source, identity)
+}
+
 /** Creates the person, their identity and an organization of their own, or returns whom a parallel sign-up created. */
 export async function createUser(source: RequestSource, identity: Identity): Promise<UserRow> {
   try {
@@ -39,6 +48,9 @@ export async function createUser(source: RequestSource, identity: Identity): Pro
   }
 }
 
+/** In next-auth's words. */
+const accountTypes = { google: "oidc", github: "oauth" } as const
+
 /** What next-auth reads of a person. */
 const userRow = { id: true, email: true, emailVerified: true } satisfies Prisma.UserSelect
 type UserRow = Prisma.UserGetPayload<{ select: typeof userRow }>
@@ -51,7 +63,7 @@ async function insertUser(tx: Db, source: RequestSource, identity: Identity): Pr
       name,
       image,
       emailVerified: new Date(),
-      accounts: { create: { type: "oidc", ...accountKey(identity) } },
+      accounts: { create: { type: accountTypes[identity.provider], ...accountKey(identity) } },
     },
     select: userRow,
   })
@@ -72,10 +84,18 @@ async function insertUser(tx: Db, source: RequestSource, identity: Identity): Pr
   return user
 }
 
-type SignIn = { userId: string; identity: Identity; token: string; replacedToken: string | null }
+type SignIn<T> = {
+  userId: string
+  identity: Identity
+  /** What the sign-in gives: a session, or a code to fetch one with. Runs in the same transaction. */
+  open: (tx: Db, person: SignedIn) => Promise<T>
+}
 
-/** Opens the session and ends the one this browser had; takes over what the provider now says of the person. */
-export async function signIn(source: RequestSource, attempt: SignIn): Promise<{ expiresAt: Date }> {
+/** Who has just proved who they are, and the organization they come into. */
+export type SignedIn = { userId: string; organizationId: string; amr: string[]; authTime: Date }
+
+/** Takes over what the provider now says of the person, and opens what they came for. */
+export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Promise<T> {
   try {
     return await trySignIn(source, attempt)
   } catch (error) {
@@ -85,8 +105,8 @@ export async function signIn(source: RequestSource, attempt: SignIn): Promise<{ 
   }
 }
 
-function trySignIn(source: RequestSource, { userId, identity, token, replacedToken }: SignIn) {
-  const now = new Date()
+function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<T>): Promise<T> {
+  const authTime = new Date()
   return db().$transaction(async (tx) => {
     const { organizationId } = await tx.membership.findFirstOrThrow({
       where: { userId },
@@ -94,8 +114,7 @@ function trySignIn(source: RequestSource, { userId, identity, token, replacedTok
       select: { organizationId: true },
     })
     await updateContact(tx, source, { userId, organizationId, identity })
-    if (replacedToken) await endSessionByToken(tx, source, { token: replacedToken, reason: "replaced", now })
-    return createSession(tx, source, { token, userId, organizationId, amr: [identity.provider], now })
+    return open(tx, { userId, organizationId, amr: [identity.provider], authTime })
   })
 }
 

@@ -2,7 +2,7 @@ import { requireSameOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
 import { authCookies, expiredCookie, readCookie } from "./cookies"
-import { endSession } from "./sessions"
+import { signOut } from "./sessions"
 
 /**
  * POST /sign-out, a plain form of the dashboard: ends the session in the database first, then clears the
@@ -15,7 +15,7 @@ export async function handleSignOut(request: Request): Promise<Response> {
   try {
     requireSameOrigin(request.headers)
     const token = readCookie(request.headers.get("cookie"), cookie.name)
-    if (token) await endSession(source, token, "signed_out")
+    if (token) await signOut(source, token)
   } catch (error) {
     return problemResponse(error, { requestId: source.requestId })
   }

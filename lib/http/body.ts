@@ -1,5 +1,6 @@
 import { seconds } from "../duration"
 import { AppError } from "../errors"
+import { parseJson } from "./strict-json"
 
 export const BODY_BYTES_MAX = 64 * 1024
 const BODY_WAIT = seconds(10)
@@ -10,20 +11,37 @@ const BODY_WAIT = seconds(10)
  */
 export async function readJson(request: Request): Promise<unknown> {
   const { headers } = request
-  if (headers.has("content-encoding")) {
-    throw new AppError("unsupported_media_type", "Send the body without compression.")
-  }
+  if (headers.has("content-encoding")) throw compressed()
   const isJson = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get("content-type") ?? "")
   const bytes = await readBytes(request)
   if (bytes.byteLength === 0 && !headers.has("content-type")) return undefined
   if (!isJson)
     throw new AppError("unsupported_media_type", "Send JSON, with `Content-Type: application/json`.")
-  const text = decodeUtf8(bytes)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError("bad_request", "The body is not valid JSON.", { cause })
+  return parseJson(decodeUtf8(bytes))
+}
+
+const formType = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i
+
+/**
+ * The request's parameters as OAuth sends them: a form, or JSON. A parameter without a value counts as left out,
+ * and one that is given twice is refused (RFC 6749 section 3.2). Throws as readJson does.
+ */
+export async function readParameters(request: Request): Promise<unknown> {
+  if (!formType.test(request.headers.get("content-type") ?? "")) return (await readJson(request)) ?? {}
+  if (request.headers.has("content-encoding")) throw compressed()
+  return onlyOnce(new URLSearchParams(decodeUtf8(await readBytes(request))))
+}
+
+/** The parameters by name. Throws bad_request when one is given twice. */
+export function onlyOnce(parameters: URLSearchParams): Record<string, string> {
+  const given = [...parameters].filter(([, value]) => value !== "")
+  const names = new Set<string>()
+  for (const [name] of given) {
+    if (names.has(name))
+      throw new AppError("bad_request", `The parameter ${name.slice(0, 50)} is given twice.`)
+    names.add(name)
   }
+  return Object.fromEntries(given)
 }
 
 /** The request's body, counted while it comes in. Throws payload_too_large or request_timeout. */
@@ -58,6 +76,10 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch (cause) {
     throw new AppError("bad_request", "The body is not valid UTF-8.", { cause })
   }
+}
+
+function compressed(): AppError {
+  return new AppError("unsupported_media_type", "Send the body without compression.")
 }
 
 function tooLarge(): AppError {

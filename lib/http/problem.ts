@@ -37,9 +37,9 @@ export function problemResponse(
   return new Response(JSON.stringify(problem), { status: known.status, headers })
 }
 
-/** RFC 6750 section 3: `error` is named only to a caller who did send a credential. */
+/** RFC 6750 section 3: `error` is named only to a caller who did send a credential. RFC 9728 section 5.1. */
 function bearerChallenge(error: AppError, credentialSent: boolean): string | undefined {
-  const realm = 'Bearer realm="latchkey"'
+  const realm = `Bearer realm="latchkey", resource_metadata="${env().APP_URL}/.well-known/oauth-protected-resource"`
   if (error.code === "unauthenticated") return credentialSent ? `${realm}, error="invalid_token"` : realm
   if (error.scope) return `${realm}, error="insufficient_scope", scope="${error.scope}"`
   return undefined

@@ -2,7 +2,7 @@ import type { z } from "zod"
 import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
-import { readJson } from "./body"
+import { readJson, readParameters } from "./body"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { problemResponse } from "./problem"
@@ -22,6 +22,8 @@ type RouteOptions<Params, Query, Body> = {
   params?: z.ZodType<Params>
   query?: z.ZodType<Query>
   body?: z.ZodType<Body>
+  /** The body may be a form too, as OAuth's clients send it. */
+  form?: true
 }
 
 type Work<Who, Params, Query, Body> = (input: {
@@ -54,7 +56,8 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       const caller = known as never
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
       const query = options.query ? parseInput(options.query, readQuery(request)) : (undefined as Q)
-      const body = options.body ? parseInput(options.body, await readJson(request)) : (undefined as B)
+      const read = options.form ? readParameters : readJson
+      const body = options.body ? parseInput(options.body, await read(request)) : (undefined as B)
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
     } catch (error) {
       recordDenial(error, known, `${request.method} ${new URL(request.url).pathname}`)
@@ -74,7 +77,7 @@ async function callerFor(request: Request, who: "user" | "any" | "anyone"): Prom
 }
 
 /** What a person or a key was answered is for nobody else, and for no cache. */
-function withDefaults(answer: Response, requestId: string): Response {
+export function withDefaults(answer: Response, requestId: string): Response {
   // A copy, because what fetch() returned, say from a model, has headers that cannot be changed.
   const response = new Response(answer.body, answer)
   response.headers.set("x-request-id", requestId)
@@ -83,7 +86,8 @@ function withDefaults(answer: Response, requestId: string): Response {
   return response
 }
 
-function parsePath<Output>(schema: z.ZodType<Output>, params: unknown): Output {
+/** The path's parameters. Throws not_found for what does not fit. */
+export function parsePath<Output>(schema: z.ZodType<Output>, params: unknown): Output {
   const result = schema.safeParse(params)
   if (result.success) return result.data
   throw notFound()

@@ -12,6 +12,8 @@ export function userCaller(overrides: Partial<UserCaller> = {}): UserCaller {
     organization,
     role: "owner",
     sessionId: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1D",
+    clientId: null,
+    scopes: null,
     source,
     ...overrides,
   }

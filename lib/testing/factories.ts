@@ -1,9 +1,12 @@
 import { randomInt } from "node:crypto"
 import type { Role } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
+import { openProgramSession } from "../auth/authorization-codes"
 import type { UserCaller } from "../auth/caller"
 import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
+import { permissions } from "../auth/permissions"
+import { tokenPair } from "../auth/refresh-tokens"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
 
@@ -34,7 +37,7 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
   await db().membership.create({ data: { organizationId: organization.id, userId: user.id, role } })
   const { id: sessionId, token } = await createSession(user.id, organization.id)
   return {
-    caller: { type: "user", user, organization, role, sessionId, source },
+    caller: { type: "user", user, organization, role, sessionId, clientId: null, scopes: null, source },
     token,
     cookie: `${authCookies().sessionToken.name}=${token}`,
     subject,
@@ -67,6 +70,25 @@ export async function createSession(
     select: { id: true },
   })
   return { id, token }
+}
+
+type Program = { clientId?: string; scope?: readonly string[]; authTime?: Date }
+
+/** A program in which the person signed in, with its tokens. */
+export async function createProgram({ caller }: Person, options: Program = {}) {
+  const { clientId = "cli", scope = permissions, authTime = new Date() } = options
+  const { session, successor } = await db().$transaction((tx) =>
+    openProgramSession(tx, source, {
+      userId: caller.user.id,
+      organizationId: caller.organization.id,
+      clientId,
+      scope,
+      amr: ["google"],
+      authTime,
+    }),
+  )
+  const tokens = await tokenPair(session, successor)
+  return { ...tokens, sessionId: session.id, bearer: { authorization: `Bearer ${tokens.accessToken}` } }
 }
 
 type KeyOverrides = { scopes?: string[]; expiresAt?: Date; revokedAt?: Date; name?: string }

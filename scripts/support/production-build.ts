@@ -23,7 +23,9 @@ export async function buildForProduction(): Promise<void> {
     env: { ...process.env, NODE_ENV: "production" },
   })
   await bundleServer(serverBundle)
-  await bundle("scripts/db-migrate.ts", "dist/db-migrate.js")
+  for (const command of ["db-migrate", "keys-rotate", "keys-revoke"]) {
+    await bundle(`scripts/${command}.ts`, `dist/${command}.js`)
+  }
   writeFileSync(fingerprintFile, fingerprintSources())
 }
 

@@ -4,7 +4,7 @@ import { countActiveApiKeys, listApiKeys } from "@/lib/api-keys/api-keys"
 import { listAuditEvents } from "@/lib/audit/audit-log"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
-import { listSessions } from "@/lib/auth/sessions"
+import { listLiveSessions } from "@/lib/auth/session-list"
 import { listMembers } from "@/lib/organizations/organizations"
 import { FirstSteps } from "./first-steps"
 import { RecentEvents } from "./recent-events"
@@ -18,7 +18,7 @@ export default async function OverviewPage() {
     countActiveApiKeys(caller),
     listApiKeys(caller, {}),
     listMembers(caller),
-    listSessions(caller),
+    listLiveSessions(caller),
     can(caller, "audit_log:read") ? listAuditEvents(caller, { limit: 5 }) : null,
   ])
   const firstName = caller.user.name?.split(" ")[0]

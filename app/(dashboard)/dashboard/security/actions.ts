@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache"
 import { z } from "zod"
-import { revokeOtherSessions, revokeSession } from "@/lib/auth/sessions"
+import { revokeOtherSessions, revokeSession } from "@/lib/auth/session-list"
 import { action } from "@/lib/http/action"
 import { id } from "@/lib/input"
 

@@ -1,14 +1,14 @@
 import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
-import { listSessions } from "@/lib/auth/sessions"
+import { listLiveSessions } from "@/lib/auth/session-list"
 import { SessionList } from "./session-list"
 
 export const metadata: Metadata = { title: "Security" }
 
 export default async function SecurityPage() {
   const caller = await requireUser()
-  const sessions = await listSessions(caller)
+  const sessions = await listLiveSessions(caller)
   return (
     <>
       <PageHeader

@@ -7,7 +7,7 @@ import { SubmitButton } from "@/components/submit-button"
 import { Timestamp } from "@/components/timestamp"
 import { Badge } from "@/components/ui/badge"
 import { Card } from "@/components/ui/card"
-import type { SessionView } from "@/lib/auth/sessions"
+import type { SessionView } from "@/lib/auth/session-list"
 import { revokeOtherSessionsAction, revokeSessionAction } from "./actions"
 import { deviceName, isHandheld } from "./device-name"
 

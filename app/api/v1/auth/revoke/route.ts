@@ -1,0 +1,12 @@
+import { revokeToken } from "@/lib/auth/tokens"
+import { revokeSchema } from "@/lib/auth/tokens.schema"
+import { json } from "@/lib/http/json"
+import { tokenEndpoint } from "@/lib/http/oauth-route"
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = tokenEndpoint(
+  { input: revokeSchema },
+  async ({ source, input }) => {
+    await revokeToken(source, input)
+    return json({ status: "revoked" }, { headers: { "cache-control": "no-store" } })
+  },
+)

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto"
+import type { Prisma } from "@/prisma/generated/client"
+import { recordAudit } from "../audit/audit-log"
+import { type Db, db } from "../db"
+import { addDuration, seconds } from "../duration"
+import { env } from "../env"
+import type { RequestSource } from "../http/request-context"
+import { requireSigner } from "./key-ring"
+import { invalidGrant } from "./oauth-error"
+import { generateOpaqueToken, hashToken, isOpaqueToken } from "./opaque-token"
+import { createRefreshToken, type TokenPair, tokenPair } from "./refresh-tokens"
+import { createSession, endSessions } from "./sessions"
+
+// Our own authorization codes (RFC 6749 section 4.1). A code lives for a minute, is good for one exchange and is
+// bound to the client, the redirect URI and the PKCE challenge it was asked with. It is claimed before it is
+// checked: a wrong attempt burns it.
+
+const LIVES_FOR = seconds(60)
+
+/** What a client was granted, before it has fetched its tokens. */
+export type Grant = {
+  userId: string
+  organizationId: string
+  clientId: string
+  scope: readonly string[]
+  amr: readonly string[]
+  authTime: Date
+}
+
+type CodeBinding = { redirectUri: string; codeChallenge: string }
+
+/** A new code, inside the transaction of the sign-in. */
+export async function createAuthorizationCode(db: Db, grant: Grant & CodeBinding): Promise<string> {
+  const code = generateOpaqueToken()
+  await db.authorizationCode.create({
+    data: {
+      ...grant,
+      scope: [...grant.scope],
+      amr: [...grant.amr],
+      hash: hashToken(code),
+      expiresAt: addDuration(grant.authTime, LIVES_FOR),
+    },
+    select: { id: true },
+  })
+  return code
+}
+
+/** Opens the sign-in of a grant, and returns its first tokens. */
+export async function openProgramSession(
+  tx: Db,
+  source: RequestSource,
+  { userId, organizationId, clientId, scope, amr, authTime }: Grant,
+) {
+  const holder = { clientId }
+  const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime })
+  const refreshToken = await createRefreshToken(tx, { sessionId: session.id, scope })
+  return {
+    session: { ...session, user: { id: userId }, organizationId, clientId, authTime, amr: [...amr] },
+    successor: { refreshToken, scope },
+  }
+}
+
+type ExchangeInput = { code: string; clientId: string; redirectUri: string; codeVerifier: string }
+
+const presentedCode = {
+  id: true,
+  userId: true,
+  organizationId: true,
+  clientId: true,
+  redirectUri: true,
+  codeChallenge: true,
+  scope: true,
+  amr: true,
+  authTime: true,
+  expiresAt: true,
+  usedAt: true,
+  sessionId: true,
+  user: { select: { disabledAt: true } },
+} satisfies Prisma.AuthorizationCodeSelect
+
+type PresentedCode = Prisma.AuthorizationCodeGetPayload<{ select: typeof presentedCode }>
+
+/**
+ * Exchanges a code for the first tokens, once. A second use after REFRESH_GRACE_SECONDS ends the sign-in that
+ * came of the first (RFC 6749 section 4.1.2); one in that time, as when a page runs its effect twice, is only
+ * refused. Throws OAuthError invalid_grant, or unavailable.
+ */
+export async function exchangeCode(source: RequestSource, input: ExchangeInput): Promise<TokenPair> {
+  // First of all, because a code that was claimed for nothing is lost.
+  await requireSigner()
+  const code = isOpaqueToken(input.code) ? await findCode(input.code) : null
+  if (!code) throw invalidGrant()
+  const outcome = await db().$transaction((tx) => claimCode(tx, source, code, input))
+  if (outcome === "used") await endByReuse(source, code.id)
+  if (typeof outcome === "string") throw invalidGrant()
+  return tokenPair(outcome.session, outcome.successor)
+}
+
+async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, input: ExchangeInput) {
+  const now = new Date()
+  const { count } = await tx.authorizationCode.updateMany({
+    where: { id: code.id, usedAt: null },
+    data: { usedAt: now },
+  })
+  if (count === 0) return "used"
+  const isGood = now < code.expiresAt && code.user.disabledAt === null && isBoundTo(code, input)
+  if (!isGood) {
+    await recordRefusal(tx, source, code, input)
+    return "refused"
+  }
+  const opened = await openProgramSession(tx, source, code)
+  await tx.authorizationCode.update({
+    where: { id: code.id },
+    data: { sessionId: opened.session.id },
+    select: { id: true },
+  })
+  return opened
+}
+
+function isBoundTo(code: PresentedCode, { clientId, redirectUri, codeVerifier }: ExchangeInput): boolean {
+  const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url")
+  return (
+    clientId === code.clientId && redirectUri === code.redirectUri && codeChallenge === code.codeChallenge
+  )
+}
+
+function recordRefusal(tx: Db, source: RequestSource, code: PresentedCode, { clientId }: ExchangeInput) {
+  const { id, organizationId } = code
+  return recordAudit(tx, source, {
+    action: "authorization_code.refused",
+    organizationId,
+    actor: { type: "system", id: null },
+    targetId: id,
+    details: { client: code.clientId, presentedBy: clientId },
+  })
+}
+
+async function endByReuse(source: RequestSource, id: string): Promise<void> {
+  // Read again: the first use may have ended only now.
+  const code = await db().authorizationCode.findUnique({ where: { id }, select: presentedCode })
+  const { usedAt, sessionId } = code ?? {}
+  if (!usedAt || !sessionId || new Date() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS))) return
+  const actor = { type: "system", id: null } as const
+  await db().$transaction((tx) =>
+    endSessions(tx, source, { id: sessionId }, { reason: "reuse_detected", actor }),
+  )
+}
+
+function findCode(code: string) {
+  return db().authorizationCode.findUnique({ where: { hash: hashToken(code) }, select: presentedCode })
+}

@@ -1,0 +1,64 @@
+import type * as oauth from "oauth4webapi"
+import { env } from "../env"
+import { GITHUB_SCOPE, githubEndpoints, githubIdentity } from "./github"
+import type { Identity, ProviderId } from "./identity"
+import { discoverProvider, verifyIdToken } from "./openid-provider"
+
+// The providers of a sign-in over the API. Both paths in, this one and next-auth's, end in the same two
+// functions: verifyIdToken and githubIdentity.
+
+export type Provider = {
+  id: ProviderId
+  name: string
+  clientId: string
+  clientSecret: string
+  scope: string
+  /** OpenID Connect alone has a nonce. */
+  usesNonce: boolean
+  /** Throws SignInError: provider_unavailable or identity_refused. */
+  server: () => Promise<oauth.AuthorizationServer>
+  /** Throws SignInError. */
+  identify: (tokens: oauth.TokenEndpointResponse) => Promise<Identity>
+}
+
+/** The provider of that id, or null when it is not configured. */
+export function getProvider(id: string): Provider | null {
+  if (id === "google") return google()
+  return id === "github" ? github() : null
+}
+
+/** Which ways in there are, in the order in which pages offer them. */
+export function listProviders(): { id: ProviderId; name: string }[] {
+  return [google(), github()].flatMap((provider) => provider ?? []).map(({ id, name }) => ({ id, name }))
+}
+
+function google(): Provider {
+  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET, AUTH_GOOGLE_ISSUER } = env()
+  return {
+    id: "google",
+    name: "Google",
+    clientId: AUTH_GOOGLE_ID,
+    clientSecret: AUTH_GOOGLE_SECRET,
+    scope: "openid email profile",
+    usesNonce: true,
+    server: async () => (await discoverProvider(AUTH_GOOGLE_ISSUER)).metadata,
+    identify: ({ id_token }) =>
+      verifyIdToken(id_token, { issuer: AUTH_GOOGLE_ISSUER, clientId: AUTH_GOOGLE_ID }),
+  }
+}
+
+function github(): Provider | null {
+  const { AUTH_GITHUB_ID, AUTH_GITHUB_SECRET } = env()
+  if (!AUTH_GITHUB_ID || !AUTH_GITHUB_SECRET) return null
+  const { issuer, authorization, token } = githubEndpoints()
+  return {
+    id: "github",
+    name: "GitHub",
+    clientId: AUTH_GITHUB_ID,
+    clientSecret: AUTH_GITHUB_SECRET,
+    scope: GITHUB_SCOPE,
+    usesNonce: false,
+    server: async () => ({ issuer, authorization_endpoint: authorization, token_endpoint: token }),
+    identify: ({ access_token }) => githubIdentity(access_token),
+  }
+}

@@ -1,0 +1,247 @@
+import type { Prisma } from "@/prisma/generated/client"
+import { recordAudit } from "../audit/audit-log"
+import { type Db, db } from "../db"
+import { addDuration, seconds } from "../duration"
+import { env } from "../env"
+import type { RequestSource } from "../http/request-context"
+import { signAccessToken } from "./access-token"
+import { generateCheckedToken, isChecked } from "./checked-token"
+import { requireSigner } from "./key-ring"
+import { invalidGrant } from "./oauth-error"
+import { hashToken } from "./opaque-token"
+import { narrowScope } from "./scope"
+import { SealError, sealFor, unsealFor } from "./seal"
+import { sessionEnd, sessionTimes } from "./session-end"
+import { endSessions } from "./sessions"
+
+// Refresh tokens: rt_<secret>, stored as hashes, replaced at each use (RFC 9700 section 4.14.2). A program's
+// sign-in holds a chain of them whose last one is unused; the database allows no second. Using one claims it by
+// a conditional update, so of twenty at once one makes the successor. The others, and whoever lost the answer,
+// get that same successor for a few seconds: its text is kept under a key that only the used token gives. Any
+// later use of a used token means that two hold it, and ends the whole sign-in.
+
+const refreshTokenPattern = /^rt_[0-9A-Za-z]{49}$/
+
+/** What a token endpoint answers (RFC 6749 section 5.1). */
+export type TokenPair = {
+  accessToken: string
+  tokenType: "Bearer"
+  /** Of the access token, in seconds. */
+  expiresIn: number
+  refreshToken: string
+  scope: string
+  organizationId: string
+}
+
+const presentedToken = {
+  id: true,
+  parentId: true,
+  scope: true,
+  usedAt: true,
+  sealedSuccessor: true,
+  child: { select: { id: true, usedAt: true, scope: true } },
+  session: {
+    select: {
+      ...sessionTimes,
+      id: true,
+      organizationId: true,
+      authTime: true,
+      amr: true,
+      user: {
+        select: { id: true, disabledAt: true, memberships: { select: { organizationId: true } } },
+      },
+    },
+  },
+} satisfies Prisma.RefreshTokenSelect
+
+type PresentedToken = Prisma.RefreshTokenGetPayload<{ select: typeof presentedToken }>
+type TokenSession = PresentedToken["session"]
+
+/** The first refresh token of a program's sign-in, inside the transaction that opens it. */
+export async function createRefreshToken(
+  db: Db,
+  { sessionId, scope }: { sessionId: string; scope: readonly string[] },
+): Promise<string> {
+  const refreshToken = generateCheckedToken("rt_")
+  await db.refreshToken.create({
+    data: { sessionId, hash: hashToken(refreshToken), scope: [...scope] },
+    select: { id: true },
+  })
+  return refreshToken
+}
+
+type RefreshInput = {
+  refreshToken: string
+  /** Must be the client the token was issued to, where it is given. */
+  clientId?: string
+  /** Space-separated. Left out: the same as before. */
+  scope?: string
+}
+
+/**
+ * Replaces a refresh token and issues an access token (RFC 6749 section 6). Within REFRESH_GRACE_SECONDS of its
+ * first use the same token gives the same successor; after that, its use ends the sign-in, and that is committed
+ * before this throws. Throws OAuthError invalid_grant or invalid_scope, or unavailable.
+ */
+export async function refreshTokens(source: RequestSource, input: RefreshInput): Promise<TokenPair> {
+  // First of all, because a token that was claimed for nothing is lost.
+  await requireSigner()
+  const token = await findToken(input.refreshToken)
+  const { session } = token
+  if (input.clientId !== undefined && input.clientId !== session.clientId) throw invalidGrant()
+  requireLive(session)
+  const successor = token.usedAt ? undefined : await rotate(token, input)
+  if (successor) return tokenPair(session, successor)
+  return tokenPair(session, await retry(source, input))
+}
+
+type Successor = { refreshToken: string; scope: readonly string[] }
+
+/** Claims the token and puts its successor in its place, or returns undefined when another was faster. */
+function rotate(token: PresentedToken, input: RefreshInput): Promise<Successor | undefined> {
+  const now = new Date()
+  const refreshToken = generateCheckedToken("rt_")
+  const scope = narrowScope(input.scope, token.scope)
+  return db().$transaction(async (tx) => {
+    const { count } = await tx.refreshToken.updateMany({
+      where: { id: token.id, usedAt: null },
+      data: { usedAt: now, sealedSuccessor: sealFor(input.refreshToken, refreshToken, token.id) },
+    })
+    if (count === 0) return undefined
+    await tx.refreshToken.create({
+      data: {
+        sessionId: token.session.id,
+        parentId: token.id,
+        hash: hashToken(refreshToken),
+        scope: [...scope],
+      },
+      select: { id: true },
+    })
+    // The parent can give its successor to nobody from now on.
+    if (token.parentId) {
+      await tx.refreshToken.updateMany({ where: { id: token.parentId }, data: { sealedSuccessor: null } })
+    }
+    await tx.session.updateMany({ where: { id: token.session.id }, data: { lastSeenAt: now } })
+    return { refreshToken, scope }
+  })
+}
+
+/** The successor that a used token already has, for a retry in time; anything else is reuse. */
+async function retry(source: RequestSource, input: RefreshInput): Promise<Successor> {
+  // Read again: the one who was faster has only now made the successor.
+  const token = await findToken(input.refreshToken)
+  requireLive(token.session)
+  const successor = reopen(token, input.refreshToken)
+  if (!successor) {
+    await endByReuse(source, token)
+    throw invalidGrant()
+  }
+  return { ...successor, scope: narrowScope(input.scope, successor.scope) }
+}
+
+function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presented: string): Successor | null {
+  const isLate = !usedAt || new Date() > addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS))
+  if (isLate || !child || child.usedAt || sealedSuccessor === null) return null
+  try {
+    return { refreshToken: unsealFor(presented, sealedSuccessor, id), scope: child.scope }
+  } catch (error) {
+    if (error instanceof SealError) return null
+    throw error
+  }
+}
+
+/** Commits the end of the sign-in; of several reuses at once, one records it. */
+async function endByReuse(source: RequestSource, { session }: PresentedToken): Promise<void> {
+  const actor = { type: "system", id: null } as const
+  await db().$transaction(async (tx) => {
+    const ended = await endSessions(tx, source, { id: session.id }, { reason: "reuse_detected", actor })
+    if (ended === 0) return
+    await recordAudit(tx, source, {
+      action: "refresh_token.reused",
+      organizationId: session.organizationId,
+      actor,
+      targetId: session.id,
+      details: { client: session.clientId, user: session.user.id },
+    })
+  })
+}
+
+async function findToken(refreshToken: string): Promise<PresentedToken> {
+  const token = isRefreshToken(refreshToken) ? await readToken(refreshToken) : null
+  if (!token) throw invalidGrant()
+  return token
+}
+
+function readToken(refreshToken: string) {
+  return db().refreshToken.findUnique({
+    where: { hash: hashToken(refreshToken) },
+    select: presentedToken,
+  })
+}
+
+/** Whether a text can be one of our refresh tokens. Costs no query. */
+export function isRefreshToken(text: string): boolean {
+  return refreshTokenPattern.test(text) && isChecked(text)
+}
+
+function requireLive(session: TokenSession): void {
+  const { organizationId, user } = session
+  const isMember = user.memberships.some((membership) => membership.organizationId === organizationId)
+  if (!isMember || sessionEnd(session, new Date())) throw invalidGrant()
+}
+
+/** The answer to the client. Throws unavailable when nothing can be signed; the same request then works later. */
+export async function tokenPair(
+  session: Omit<TokenSession, keyof typeof sessionTimes> & {
+    clientId: string | null
+    expiresAt: Date
+    user: { id: string }
+  },
+  { refreshToken, scope }: Successor,
+): Promise<TokenPair> {
+  const { token, expiresIn } = await signAccessToken({
+    sessionId: session.id,
+    userId: session.user.id,
+    organizationId: session.organizationId,
+    clientId: session.clientId ?? "",
+    scope,
+    authTime: session.authTime,
+    amr: session.amr,
+    sessionExpiresAt: session.expiresAt,
+  })
+  return {
+    accessToken: token,
+    tokenType: "Bearer",
+    expiresIn,
+    refreshToken,
+    scope: scope.join(" "),
+    organizationId: session.organizationId,
+  }
+}
+
+export type RefreshTokenInfo = {
+  sessionId: string
+  clientId: string | null
+  userId: string
+  organizationId: string
+  scope: readonly string[]
+  expiresAt: Date
+  /** Whether it could be used now. */
+  isActive: boolean
+}
+
+/** What a presented refresh token is, or null for what is none. Using it is another matter. Throws unavailable. */
+export async function getRefreshToken(refreshToken: string): Promise<RefreshTokenInfo | null> {
+  const token = isRefreshToken(refreshToken) ? await readToken(refreshToken) : null
+  if (!token) return null
+  const { session, scope, usedAt } = token
+  return {
+    sessionId: session.id,
+    clientId: session.clientId,
+    userId: session.user.id,
+    organizationId: session.organizationId,
+    scope,
+    expiresAt: session.expiresAt,
+    isActive: usedAt === null && sessionEnd(session, new Date()) === null,
+  }
+}

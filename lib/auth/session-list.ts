@@ -1,0 +1,174 @@
+import type { Prisma } from "@/prisma/generated/client"
+import { type Db, db } from "../db"
+import { addDuration, days } from "../duration"
+import { notFound } from "../errors"
+import { type Page, type PageInput, pageQuery, toPage } from "../page"
+import type { UserCaller } from "./caller"
+import { clientName } from "./clients"
+import { requirePermission } from "./permissions"
+import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
+import { endSessions } from "./sessions"
+
+// What people see of their sign-ins, and how they end them.
+
+const sessionSelection = {
+  ...sessionTimes,
+  id: true,
+  ipAddress: true,
+  userAgent: true,
+  createdAt: true,
+} satisfies Prisma.SessionSelect
+
+type SelectedSession = Prisma.SessionGetPayload<{ select: typeof sessionSelection }>
+
+/** A sign-in as its person may see it. */
+export type SessionView = {
+  id: string
+  /** The program that holds it, or null for a browser. */
+  client: { id: string; name: string } | null
+  status: "active" | "ended"
+  /** Whether it is the one that asks. */
+  current: boolean
+  ipAddress: string | null
+  userAgent: string | null
+  createdAt: Date
+  lastSeenAt: Date
+  expiresAt: Date
+  endedAt: Date | null
+  endReason: SessionEnd["reason"] | null
+}
+
+function sessionView(session: SelectedSession, caller: UserCaller, now: Date): SessionView {
+  const { id, clientId, ipAddress, userAgent, createdAt, lastSeenAt, expiresAt } = session
+  const end = sessionEnd(session, now)
+  return {
+    id,
+    client: clientId ? { id: clientId, name: clientName(clientId) } : null,
+    status: end ? "ended" : "active",
+    current: id === caller.sessionId,
+    ipAddress,
+    userAgent,
+    createdAt,
+    lastSeenAt,
+    expiresAt,
+    endedAt: end?.endedAt ?? null,
+    endReason: end?.reason ?? null,
+  }
+}
+
+/** The person's own sign-ins, newest first, ended ones too. Throws forbidden. */
+export async function listSessions(caller: UserCaller, input: PageInput = {}): Promise<Page<SessionView>> {
+  requirePermission(caller, "sessions:read")
+  const { limit, take, before } = pageQuery(input)
+  const now = new Date()
+  const sessions = await db().session.findMany({
+    where: { userId: caller.user.id, ...before },
+    orderBy: { id: "desc" },
+    take,
+    select: sessionSelection,
+  })
+  return toPage(sessions, limit, (session) => sessionView(session, caller, now))
+}
+
+/** The person's own live sign-ins, most recently used first. Throws forbidden. */
+export async function listLiveSessions(caller: UserCaller): Promise<SessionView[]> {
+  requirePermission(caller, "sessions:read")
+  const now = new Date()
+  const sessions = await db().session.findMany({
+    where: { userId: caller.user.id, ...whereLive(now) },
+    orderBy: { lastSeenAt: "desc" },
+    take: 100,
+    select: sessionSelection,
+  })
+  return sessions.map((session) => sessionView(session, caller, now))
+}
+
+const NOT_LIVE_TAKE = 50
+
+/** The person's sign-ins that ended lately, however they did, newest end first. Throws forbidden. */
+export async function listEndedSessions(caller: UserCaller): Promise<SessionView[]> {
+  requirePermission(caller, "sessions:read")
+  const now = new Date()
+  const sessions = await db().session.findMany({
+    where: { userId: caller.user.id, NOT: whereLive(now) },
+    orderBy: { id: "desc" },
+    take: NOT_LIVE_TAKE,
+    select: sessionSelection,
+  })
+  return sessions
+    .map((session) => sessionView(session, caller, now))
+    .sort((a, b) => Number(b.endedAt) - Number(a.endedAt))
+}
+
+/** Ends one of the person's own sign-ins; an ended one stays as it is. Throws forbidden, or not_found for any other. */
+export async function revokeSession(caller: UserCaller, { id }: { id: string }): Promise<SessionView> {
+  requirePermission(caller, "sessions:write")
+  const own = { id, userId: caller.user.id }
+  return db().$transaction(async (tx) => {
+    await endSessions(tx, caller.source, own, { reason: "revoked" })
+    const session = await tx.session.findUnique({ where: own, select: sessionSelection })
+    if (!session) throw notFound()
+    return sessionView(session, caller, new Date())
+  })
+}
+
+/** Ends every sign-in of the person but the one that asks, and returns how many. Throws forbidden. */
+export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
+  requirePermission(caller, "sessions:write")
+  const others = { userId: caller.user.id, id: { not: caller.sessionId } }
+  return db().$transaction((tx) => endSessions(tx, caller.source, others, { reason: "revoked" }))
+}
+
+/**
+ * Ends every sign-in of a member to the caller's organization, as an admin does when a laptop is lost, and
+ * returns how many. Throws forbidden, or not_found for somebody who is no member.
+ */
+export async function revokeMemberSessions(
+  caller: UserCaller,
+  { userId }: { userId: string },
+): Promise<number> {
+  requirePermission(caller, "members:write")
+  const organizationId = caller.organization.id
+  const actor = { type: "user", id: caller.user.id } as const
+  return db().$transaction(async (tx) => {
+    await requireMember(tx, { organizationId, userId })
+    return endSessions(tx, caller.source, { userId, organizationId }, { reason: "admin", actor })
+  })
+}
+
+async function requireMember(tx: Db, key: { organizationId: string; userId: string }): Promise<void> {
+  const member = await tx.membership.findUnique({
+    where: { organizationId_userId: key },
+    select: { userId: true },
+  })
+  if (!member) throw notFound()
+}
+
+const ALARMS_SHOWN_FOR = days(30)
+
+/** The person's sign-ins that ended because a token of theirs was used twice, until they say that they know. */
+export async function listReuseAlarms(caller: UserCaller): Promise<SessionView[]> {
+  requirePermission(caller, "sessions:read")
+  const now = new Date()
+  const sessions = await db().session.findMany({
+    where: {
+      userId: caller.user.id,
+      endReason: "reuse_detected",
+      endedAt: { gt: addDuration(now, -ALARMS_SHOWN_FOR) },
+      acknowledgedAt: null,
+    },
+    orderBy: { endedAt: "desc" },
+    take: NOT_LIVE_TAKE,
+    select: sessionSelection,
+  })
+  return sessions.map((session) => sessionView(session, caller, now))
+}
+
+/** Takes the person's word that they have read the alarms shown to them. Throws forbidden. */
+export async function acknowledgeReuseAlarms(caller: UserCaller): Promise<void> {
+  requirePermission(caller, "sessions:write")
+  await db().session.updateMany({
+    where: { userId: caller.user.id, endReason: "reuse_detected", acknowledgedAt: null },
+    data: { acknowledgedAt: new Date() },
+  })
+}

@@ -1,0 +1,47 @@
+import { db } from "./db"
+import { addDuration, days, hours, seconds } from "./duration"
+import { env } from "./env"
+
+// Rows that nobody needs any more leave in small batches, so that no request waits for a lock. Whoever runs this
+// at the same time skips the rows that somebody else is removing.
+
+const BATCH_ROWS = 500
+
+/** How long a person can still read why a sign-in ended, after it would have expired. */
+const SESSIONS_KEPT = days(30)
+/** A code that is used again is noticed for so long. */
+const CODES_KEPT = days(1)
+const FLOWS_KEPT = hours(1)
+
+/**
+ * Removes what has expired, at most a batch of each kind, and returns how many rows that were. Used refresh
+ * tokens stay as long as their sign-in, so that their reuse is noticed; only what they seal is erased.
+ */
+export async function cleanUp(now = new Date()): Promise<number> {
+  const graceEnd = addDuration(now, -seconds(env().REFRESH_GRACE_SECONDS))
+  const counts = [
+    await db().$executeRaw`
+      UPDATE refresh_tokens SET sealed_successor = NULL WHERE id IN (
+        SELECT id FROM refresh_tokens WHERE sealed_successor IS NOT NULL AND used_at < ${graceEnd}
+        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM login_flows WHERE id IN (
+        SELECT id FROM login_flows WHERE expires_at < ${addDuration(now, -FLOWS_KEPT)}
+        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM authorization_codes WHERE id IN (
+        SELECT id FROM authorization_codes WHERE expires_at < ${addDuration(now, -CODES_KEPT)}
+        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM refresh_tokens WHERE id IN (
+        SELECT token.id FROM refresh_tokens token JOIN sessions session ON session.id = token.session_id
+        WHERE session.expires_at < ${addDuration(now, -SESSIONS_KEPT)}
+        LIMIT ${BATCH_ROWS} FOR UPDATE OF token SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions session WHERE expires_at < ${addDuration(now, -SESSIONS_KEPT)}
+          AND NOT EXISTS (SELECT FROM refresh_tokens token WHERE token.session_id = session.id)
+        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+  ]
+  return counts.reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,87 @@
+import type { z } from "zod"
+import { clientOrigins } from "../auth/clients"
+import { OAuthError } from "../auth/oauth-error"
+import { RETRY_AFTER_SECONDS } from "../errors"
+import { onlyOnce, readParameters } from "./body"
+import { parseInput } from "./input"
+import { publicError } from "./problem"
+import { type RequestSource, requestSource } from "./request-context"
+import { type Handler, parsePath, resource, withDefaults } from "./route"
+
+// The entry of OAuth's endpoints. They differ from the rest of the API as their RFCs want it: no caller but what
+// the parameters prove, forms as well as JSON, errors as RFC 6749 section 5.2 has them, and, for the token
+// endpoints alone, browsers on the origins of registered clients.
+
+type Options<Params, Input> = {
+  params?: z.ZodType<Params>
+  /** Of the query of a GET, of the body of a POST. */
+  input: z.ZodType<Input>
+}
+
+type Work<Params, Input> = (call: {
+  request: Request
+  source: RequestSource
+  params: Params
+  input: Input
+}) => Promise<Response>
+
+/** Builds a handler from what it takes and what it does. */
+export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<P, I>): Handler {
+  return async (request, context) => {
+    const source = requestSource(request.headers)
+    try {
+      const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
+      const isGet = request.method === "GET" || request.method === "HEAD"
+      const given = isGet ? onlyOnce(new URL(request.url).searchParams) : await readParameters(request)
+      const input = parseInput(options.input, given)
+      return withDefaults(await work({ request, source, params, input }), source.requestId)
+    } catch (error) {
+      return withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
+    }
+  }
+}
+
+/** The handlers of a token endpoint: POST alone, from programs and from the web origins of our clients. */
+export function tokenEndpoint<I>(options: Options<undefined, I>, work: Work<undefined, I>) {
+  const POST = oauthRoute(options, work)
+  const handlers = resource({ POST })
+  return {
+    ...handlers,
+    POST: withCors(POST),
+    OPTIONS: withCors(handlers.OPTIONS),
+  }
+}
+
+function withCors(handler: Handler): Handler {
+  return async (request, context) => {
+    const response = await handler(request, context)
+    response.headers.append("vary", "origin")
+    const origin = request.headers.get("origin")
+    if (origin === null || !clientOrigins.includes(origin)) return response
+    response.headers.set("access-control-allow-origin", origin)
+    if (request.method === "OPTIONS") {
+      response.headers.set("access-control-allow-methods", "POST")
+      response.headers.set("access-control-allow-headers", "content-type")
+      response.headers.set("access-control-max-age", "600")
+    }
+    return response
+  }
+}
+
+/** The one mapping of errors for these endpoints. 503 for an outage: nothing was lost, the same call works later. */
+function oauthErrorResponse(error: unknown, requestId: string): Response {
+  if (error instanceof OAuthError) return answer(400, error.code, error.message)
+  const known = publicError(error, requestId)
+  const faults = (known.faults ?? []).map(({ path, message }) => `${path} ${message}`)
+  const description = [known.message, ...faults].join(" ")
+  if (known.code === "unavailable") return answer(503, "temporarily_unavailable", description)
+  return answer(known.status, known.status < 500 ? "invalid_request" : "server_error", description)
+}
+
+function answer(status: number, error: string, description: string): Response {
+  // RFC 6749 section 5.2: printable ASCII without quotes and backslashes.
+  const error_description = description.replace(/[^\x20-\x7e]|["\\]/g, "'")
+  const headers = new Headers({ "cache-control": "no-store" })
+  if (status === 503) headers.set("retry-after", String(RETRY_AFTER_SECONDS))
+  return Response.json({ error, error_description }, { status, headers })
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { maintainSigningKeys } from "./auth/signing-keys"
+import { cleanUp } from "./cleanup"
+import { minutes, seconds } from "./duration"
+import { isDraining } from "./lifecycle"
+import { log } from "./log"
+
+const EVERY = minutes(1)
+const BATCH_PAUSE = seconds(0.2)
+/** A long backlog is worked off over several rounds. */
+const BATCHES_MAX = 100
+
+const shared = globalThis as typeof globalThis & { latchkeyMaintenance?: NodeJS.Timeout }
+
+/** From here on this process rotates signing keys when they are due and removes what has expired. */
+export function startMaintenance(): void {
+  clearInterval(shared.latchkeyMaintenance)
+  let running = false
+  shared.latchkeyMaintenance = setInterval(() => {
+    if (running || isDraining()) return
+    running = true
+    void maintain()
+      .catch((error: unknown) => log.warn({ err: error }, "maintenance failed"))
+      .finally(() => {
+        running = false
+      })
+  }, EVERY)
+  // It never keeps a process alive that has nothing else to do.
+  shared.latchkeyMaintenance.unref()
+}
+
+async function maintain(): Promise<void> {
+  await maintainSigningKeys()
+  for (let batch = 0; batch < BATCHES_MAX && !isDraining() && (await cleanUp()) > 0; batch++)
+    await sleep(BATCH_PAUSE)
+}
