@@ -1,4 +1,5 @@
 import net from "node:net"
+import { startGithubStandIn } from "../github-stand-in/github-stand-in"
 import { startGoogleStandIn } from "../google-stand-in/google-stand-in"
 import type { Environment } from "./env-file"
 import { listenNear, type PreferredPort } from "./ports"
@@ -13,6 +14,8 @@ export type LocalAppOptions = {
   databaseUrl: string
   environment: Environment
   ports: { app: PreferredPort; standIn: PreferredPort }
+  /** Whether a stand-in for GitHub runs beside, too. */
+  withGithub?: boolean
   output: "inherit" | number
 }
 
@@ -26,42 +29,57 @@ export type LocalApp = {
   stop: () => Promise<void>
 }
 
+type StandIns = {
+  google: Awaited<ReturnType<typeof startGoogleStandIn>> | null
+  github: Awaited<ReturnType<typeof startGithubStandIn>> | null
+}
+
 const standInClient = { clientId: "latchkey-local", clientSecret: "latchkey-local-secret" }
 
 /** Starts the app and, unless Google is configured, the stand-in for it, on free ports near the preferred ones. */
 export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp> {
-  const standIn = options.environment.AUTH_GOOGLE_ID ? null : await startStandIn(options.ports.standIn)
+  const standIns = await startStandIns(options)
   try {
     const { server, environment } = await listenNear(options.ports.app, async (port) => {
-      const environment = serverEnvironment(options, { port, issuer: standIn?.issuer })
+      const environment = serverEnvironment(options, { port, standIns })
       const { entry, output } = options
       return { server: await startRestartableServer({ entry, port, environment, output }), environment }
     })
     return {
       url: environment.APP_URL,
       environment,
-      issuer: standIn?.issuer ?? null,
+      issuer: standIns.google?.issuer ?? null,
       server,
       async stop() {
         await server.stop()
-        await standIn?.close()
+        await stopStandIns(standIns)
       },
     }
   } catch (error) {
-    await standIn?.close()
+    await stopStandIns(standIns)
     throw error
   }
 }
 
-function startStandIn(preferred: PreferredPort) {
-  // It refuses to start in production; a shell that says so does not mean this process.
+async function startStandIns({ environment, ports, withGithub }: LocalAppOptions): Promise<StandIns> {
+  // They refuse to start in production; a shell that says so does not mean this process.
   Object.assign(process.env, { NODE_ENV: "development" })
-  return listenNear(preferred, (port) => startGoogleStandIn({ port, ...standInClient }))
+  const google = environment.AUTH_GOOGLE_ID
+    ? null
+    : await listenNear(ports.standIn, (port) => startGoogleStandIn({ port, ...standInClient }))
+  const github = withGithub
+    ? await listenNear(ports.standIn, (port) => startGithubStandIn({ port, ...standInClient }))
+    : null
+  return { google, github }
+}
+
+async function stopStandIns({ google, github }: StandIns): Promise<void> {
+  await Promise.all([google?.close(), github?.close()])
 }
 
 function serverEnvironment(
   options: LocalAppOptions,
-  { port, issuer }: { port: number; issuer: string | undefined },
+  { port, standIns }: { port: number; standIns: StandIns },
 ): Environment & { APP_URL: string } {
   const { HOST = "" } = options.environment
   return {
@@ -74,15 +92,19 @@ function serverEnvironment(
     HOST: net.isIP(HOST) ? HOST : "127.0.0.1",
     APP_URL: options.environment.APP_URL || `http://localhost:${port}`,
     DATABASE_URL: options.databaseUrl,
-    ...(issuer ? standInEnvironment(issuer) : {}),
+    ...standInEnvironment(standIns),
   }
 }
 
-function standInEnvironment(issuer: string) {
+function standInEnvironment({ google, github }: StandIns): Environment {
+  const { clientId, clientSecret } = standInClient
   return {
-    AUTH_GOOGLE_ID: standInClient.clientId,
-    AUTH_GOOGLE_SECRET: standInClient.clientSecret,
-    AUTH_GOOGLE_ISSUER: issuer,
-    ALLOW_TEST_ISSUER: "1",
+    ...(google || github ? { ALLOW_TEST_ISSUER: "1" } : {}),
+    ...(google
+      ? { AUTH_GOOGLE_ID: clientId, AUTH_GOOGLE_SECRET: clientSecret, AUTH_GOOGLE_ISSUER: google.issuer }
+      : {}),
+    ...(github
+      ? { AUTH_GITHUB_ID: clientId, AUTH_GITHUB_SECRET: clientSecret, AUTH_GITHUB_URL: github.url }
+      : {}),
   }
 }

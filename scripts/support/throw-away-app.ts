@@ -26,6 +26,7 @@ export function withThrowAwayApp<T>(work: (app: ThrowAwayApp) => Promise<T>): Pr
     const log = openSync(throwAwayLog, "w")
     const app = await startLocalApp({
       ...{ mode: "preview", entry: serverBundle, databaseUrl, environment, output: log },
+      withGithub: true,
       ports: { app: { from: 3100, attempts: 50 }, standIn: { from: 4500, attempts: 50 } },
     })
     try {
