@@ -96,7 +96,7 @@ function serverEnvironment(
   }
 }
 
-function standInEnvironment({ google, github }: StandIns): Environment {
+function standInEnvironment({ google, github }: StandIns) {
   const { clientId, clientSecret } = standInClient
   return {
     ...(google || github ? { ALLOW_TEST_ISSUER: "1" } : {}),
