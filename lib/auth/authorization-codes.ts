@@ -5,11 +5,13 @@ import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
+import type { TokenSubject } from "./access-token"
 import { requireSigner } from "./key-ring"
 import { invalidGrant } from "./oauth-error"
 import { generateOpaqueToken, hashToken, isOpaqueToken } from "./opaque-token"
-import { createRefreshToken, type TokenPair, tokenPair } from "./refresh-tokens"
+import { createRefreshToken } from "./refresh-tokens"
 import { createSession, endSessions } from "./sessions"
+import { type TokenPair, tokenPair } from "./token-pair"
 
 // Our own authorization codes (RFC 6749 section 4.1). A code lives for a minute, is good for one exchange and is
 // bound to the client, the redirect URI and the PKCE challenge it was asked with. It is claimed before it is
@@ -45,18 +47,24 @@ export async function createAuthorizationCode(db: Db, grant: Grant & CodeBinding
   return code
 }
 
-/** Opens the sign-in of a grant, and returns its first tokens. */
+/** A sign-in that was just opened, and its first refresh token. */
+export type OpenedSession = { subject: TokenSubject; refreshToken: string }
+
+/** Opens the sign-in of a grant, inside the caller's transaction. */
 export async function openProgramSession(
   tx: Db,
   source: RequestSource,
-  { userId, organizationId, clientId, scope, amr, authTime }: Grant,
-) {
+  grant: Grant,
+): Promise<OpenedSession> {
+  const { userId, organizationId, clientId, scope, amr, authTime } = grant
   const holder = { clientId }
   const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime })
-  const refreshToken = await createRefreshToken(tx, { sessionId: session.id, scope })
+  const sessionId = session.id
+  const refreshToken = await createRefreshToken(tx, { sessionId, scope })
+  const times = { authTime, sessionExpiresAt: session.expiresAt }
   return {
-    session: { ...session, user: { id: userId }, organizationId, clientId, authTime, amr: [...amr] },
-    successor: { refreshToken, scope },
+    subject: { sessionId, userId, organizationId, clientId, scope, amr, ...times },
+    refreshToken,
   }
 }
 
@@ -93,7 +101,7 @@ export async function exchangeCode(source: RequestSource, input: ExchangeInput):
   const outcome = await db().$transaction((tx) => claimCode(tx, source, code, input))
   if (outcome === "used") await endByReuse(source, code.id)
   if (typeof outcome === "string") throw invalidGrant()
-  return tokenPair(outcome.session, outcome.successor)
+  return tokenPair(outcome.subject, outcome.refreshToken)
 }
 
 async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, input: ExchangeInput) {
@@ -111,7 +119,7 @@ async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, inp
   const opened = await openProgramSession(tx, source, code)
   await tx.authorizationCode.update({
     where: { id: code.id },
-    data: { sessionId: opened.session.id },
+    data: { sessionId: opened.subject.sessionId },
     select: { id: true },
   })
   return opened

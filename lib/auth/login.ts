@@ -11,8 +11,8 @@ import type { LoginRequest } from "./login-request"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
 import { providerFetch } from "./provider-fetch"
 import type { Provider } from "./providers"
-import { type TokenPair, tokenPair } from "./refresh-tokens"
 import { checkSignIn, requireUserOf, type SignedIn, signIn } from "./sign-in"
+import { type TokenPair, tokenPair } from "./token-pair"
 
 // Sign-in for programs. We are an OAuth client towards the provider and an authorization server towards ours. A
 // flow is a row: the state that travels, hashed; nonce and PKCE verifier towards the provider; and what the
@@ -128,12 +128,12 @@ export async function finishLogin(
       createAuthorizationCode(tx, { ...person, ...binding })
     return { type: "code", code: await signIn(source, { userId, identity, open }) }
   }
-  const { session, successor } = await signIn(source, {
+  const { subject, refreshToken } = await signIn(source, {
     userId,
     identity,
     open: (tx, person) => openProgramSession(tx, source, { ...person, clientId: PLAIN_CLIENT.id, scope }),
   })
-  return { type: "tokens", tokens: await tokenPair(session, successor) }
+  return { type: "tokens", tokens: await tokenPair(subject, refreshToken) }
 }
 
 async function exchange(

@@ -4,7 +4,7 @@ import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
-import { signAccessToken } from "./access-token"
+import type { TokenSubject } from "./access-token"
 import { generateCheckedToken, isChecked } from "./checked-token"
 import { requireSigner } from "./key-ring"
 import { invalidGrant } from "./oauth-error"
@@ -13,6 +13,7 @@ import { narrowScope } from "./scope"
 import { SealError, sealFor, unsealFor } from "./seal"
 import { sessionEnd, sessionTimes } from "./session-end"
 import { endSessions } from "./sessions"
+import { type TokenPair, tokenPair } from "./token-pair"
 
 // Refresh tokens: rt_<secret>, stored as hashes, replaced at each use (RFC 9700 section 4.14.2). A program's
 // sign-in holds a chain of them whose last one is unused; the database allows no second. Using one claims it by
@@ -21,17 +22,6 @@ import { endSessions } from "./sessions"
 // later use of a used token means that two hold it, and ends the whole sign-in.
 
 const refreshTokenPattern = /^rt_[0-9A-Za-z]{49}$/
-
-/** What a token endpoint answers (RFC 6749 section 5.1). */
-export type TokenPair = {
-  accessToken: string
-  tokenType: "Bearer"
-  /** Of the access token, in seconds. */
-  expiresIn: number
-  refreshToken: string
-  scope: string
-  organizationId: string
-}
 
 const presentedToken = {
   id: true,
@@ -90,9 +80,9 @@ export async function refreshTokens(source: RequestSource, input: RefreshInput):
   const { session } = token
   if (input.clientId !== undefined && input.clientId !== session.clientId) throw invalidGrant()
   requireLive(session)
-  const successor = token.usedAt ? undefined : await rotate(token, input)
-  if (successor) return tokenPair(session, successor)
-  return tokenPair(session, await retry(source, input))
+  const rotated = token.usedAt ? undefined : await rotate(token, input)
+  const { refreshToken, scope } = rotated ?? (await retry(source, input))
+  return tokenPair(subjectOf(session, scope), refreshToken)
 }
 
 type Successor = { refreshToken: string; scope: readonly string[] }
@@ -180,7 +170,7 @@ function readToken(refreshToken: string) {
 }
 
 /** Whether a text can be one of our refresh tokens. Costs no query. */
-export function isRefreshToken(text: string): boolean {
+function isRefreshToken(text: string): boolean {
   return refreshTokenPattern.test(text) && isChecked(text)
 }
 
@@ -190,33 +180,12 @@ function requireLive(session: TokenSession): void {
   if (!isMember || sessionEnd(session, new Date())) throw invalidGrant()
 }
 
-/** The answer to the client. Throws unavailable when nothing can be signed; the same request then works later. */
-export async function tokenPair(
-  session: Omit<TokenSession, keyof typeof sessionTimes> & {
-    clientId: string | null
-    expiresAt: Date
-    user: { id: string }
-  },
-  { refreshToken, scope }: Successor,
-): Promise<TokenPair> {
-  const { token, expiresIn } = await signAccessToken({
-    sessionId: session.id,
-    userId: session.user.id,
-    organizationId: session.organizationId,
-    clientId: session.clientId ?? "",
-    scope,
-    authTime: session.authTime,
-    amr: session.amr,
-    sessionExpiresAt: session.expiresAt,
-  })
-  return {
-    accessToken: token,
-    tokenType: "Bearer",
-    expiresIn,
-    refreshToken,
-    scope: scope.join(" "),
-    organizationId: session.organizationId,
-  }
+/** The sign-in as its access tokens tell of it. */
+function subjectOf(session: TokenSession, scope: readonly string[]): TokenSubject {
+  const { id: sessionId, user, organizationId, clientId, authTime, amr, expiresAt } = session
+  if (clientId === null) throw new Error("a browser's session has a refresh token")
+  const times = { authTime, sessionExpiresAt: expiresAt }
+  return { sessionId, userId: user.id, organizationId, clientId, scope, amr, ...times }
 }
 
 export type RefreshTokenInfo = {

@@ -1,7 +1,8 @@
 import type { RequestSource } from "../http/request-context"
 import { exchangeCode } from "./authorization-codes"
 import { OAuthError } from "./oauth-error"
-import { refreshTokens, type TokenPair } from "./refresh-tokens"
+import { refreshTokens } from "./refresh-tokens"
+import type { TokenPair } from "./token-pair"
 import type { TokenInput } from "./tokens.schema"
 
 /** Redeems a grant at the token endpoint (RFC 6749 sections 4.1.3 and 6). Throws OAuthError, or unavailable. */

@@ -6,7 +6,7 @@ import type { UserCaller } from "../auth/caller"
 import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { permissions } from "../auth/permissions"
-import { tokenPair } from "../auth/refresh-tokens"
+import { tokenPair } from "../auth/token-pair"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
 
@@ -77,7 +77,7 @@ type Program = { clientId?: string; scope?: readonly string[]; authTime?: Date }
 /** A program in which the person signed in, with its tokens. */
 export async function createProgram({ caller }: Person, options: Program = {}) {
   const { clientId = "cli", scope = permissions, authTime = new Date() } = options
-  const { session, successor } = await db().$transaction((tx) =>
+  const { subject, refreshToken } = await db().$transaction((tx) =>
     openProgramSession(tx, source, {
       userId: caller.user.id,
       organizationId: caller.organization.id,
@@ -87,8 +87,12 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
       authTime,
     }),
   )
-  const tokens = await tokenPair(session, successor)
-  return { ...tokens, sessionId: session.id, bearer: { authorization: `Bearer ${tokens.accessToken}` } }
+  const tokens = await tokenPair(subject, refreshToken)
+  return {
+    ...tokens,
+    sessionId: subject.sessionId,
+    bearer: { authorization: `Bearer ${tokens.accessToken}` },
+  }
 }
 
 type KeyOverrides = { scopes?: string[]; expiresAt?: Date; revokedAt?: Date; name?: string }
