@@ -24,8 +24,8 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Not the API: Next would buffer its bodies. Not what verifiers fetch: it has no secret and is kept by caches. Not files: they are the same for everybody.
+  // Not the API: Next would buffer its bodies. Not files and documents that are the same for everybody.
   matcher: [
-    "/((?!api/|\\.well-known/|_next/static/|_next/image/|(?:healthz|readyz|sign-out|icon\\.svg|favicon\\.ico)$).*)",
+    "/((?!api/|_next/static/|_next/image/|(?:healthz|readyz|sign-out|icon\\.svg|favicon\\.ico|\\.well-known/(?:jwks\\.json|oauth-authorization-server|oauth-protected-resource))$).*)",
   ],
 }

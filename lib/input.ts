@@ -7,6 +7,13 @@ export function id() {
   return z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, "is not an id")
 }
 
+/** Text from a program, bounded and otherwise as it is. */
+export function text(lengthMax: number) {
+  return z
+    .string({ error: ({ input }) => (input === undefined ? "is required" : "must be text") })
+    .max(lengthMax, `must have at most ${lengthMax} characters`)
+}
+
 /** One line of text a person typed: trimmed, bounded, without control or direction-changing characters. */
 export function line(lengthMax: number) {
   return z

@@ -4,6 +4,7 @@ import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthRoute } from "../http/oauth-route"
+import { text } from "../input"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import { type FailedAttempt, reportFailedSignIn } from "./failed-sign-in"
 import {
@@ -26,18 +27,15 @@ import { signInFailure } from "./sign-in-failure"
 
 export const providerParams = z.object({ provider: z.enum(["google", "github"]) })
 
-const text = (lengthMax: number) =>
-  z.string("must be text").max(lengthMax, `must have at most ${lengthMax} characters`).optional()
-
 export const loginQuery = z
   .object({
-    client_id: text(100),
-    redirect_uri: text(500),
-    response_type: text(50),
-    code_challenge: text(200),
-    code_challenge_method: text(50),
-    state: text(2000),
-    scope: text(1000),
+    client_id: text(100).optional(),
+    redirect_uri: text(500).optional(),
+    response_type: text(50).optional(),
+    code_challenge: text(200).optional(),
+    code_challenge_method: text(50).optional(),
+    state: text(2000).optional(),
+    scope: text(1000).optional(),
   })
   .transform(camelKeys)
 
@@ -64,7 +62,7 @@ export const login = oauthRoute(
 )
 
 /** What the provider adds of its own is left alone. */
-export const callbackQuery = z.looseObject({ state: text(200), error: text(1000) })
+export const callbackQuery = z.looseObject({ state: text(200).optional(), error: text(5000).optional() })
 
 /** GET …/callback: where the provider sends the browser back to. */
 export const loginCallback = oauthRoute(

@@ -145,22 +145,24 @@ async function createKey(state: "current" | "next", tx: Db, now: Date): Promise<
   await recordKeyAudit(tx, "signing_key.created", kid, { state })
 }
 
-async function moveTo(state: SigningKeyState, tx: Db, { id, kid }: SigningKeyRow, now: Date): Promise<void> {
+async function moveTo(state: SigningKeyState, tx: Db, key: SigningKeyRow, now: Date): Promise<void> {
+  const { id, kid, state: from } = key
   const erased = state === "current" ? {} : { sealedPrivateJwk: null }
   await tx.signingKey.update({
     where: { id },
     data: { state, stateSince: now, ...erased },
     select: { id: true },
   })
-  await recordKeyAudit(tx, "signing_key.state_changed", kid, { state })
+  await recordKeyAudit(tx, "signing_key.state_changed", kid, { from, to: state })
 }
 
 async function sealAgain(tx: Db, key: SigningKeyRow): Promise<void> {
   if (key.sealedPrivateJwk === null) return
+  const place = placeOf(key.kid, key.algorithm)
   // Opened even when nothing is to be done: a wrong key must be noticed here, before anything is built on it.
-  const privateJwk = JSON.stringify(openPrivateJwk(key))
+  const privateJwk = unseal(key.sealedPrivateJwk, place)
   if (!isSealedUnderPrevious(key.sealedPrivateJwk)) return
-  const sealedPrivateJwk = seal(privateJwk, placeOf(key.kid, key.algorithm))
+  const sealedPrivateJwk = seal(privateJwk, place)
   await tx.signingKey.update({ where: { id: key.id }, data: { sealedPrivateJwk }, select: { id: true } })
 }
 

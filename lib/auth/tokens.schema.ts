@@ -1,10 +1,8 @@
 import { z } from "zod"
 import { camelKeys } from "../case"
+import { text } from "../input"
 
 // What the token endpoints take. Unknown parameters are ignored, as RFC 6749 section 3.2 demands.
-
-const text = (lengthMax: number) =>
-  z.string("must be text").max(lengthMax, `must have at most ${lengthMax} characters`)
 
 const token = () => text(8192)
 const clientId = () => text(100).optional()

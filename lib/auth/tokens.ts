@@ -47,7 +47,7 @@ async function sessionOf(token: string) {
 /** RFC 7662 section 2.2, spelled as it is sent. */
 export type Introspection =
   | { active: false }
-  | ({ active: true; token_type: "Bearer"; username?: string } & AccessTokenClaims)
+  | ({ active: true; token_type: "Bearer" } & AccessTokenClaims)
   | {
       active: true
       token_type: "refresh_token"
