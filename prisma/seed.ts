@@ -1,5 +1,8 @@
 import { createApiKey, revokeApiKey } from "@/lib/api-keys/api-keys"
+import { openProgramSession } from "@/lib/auth/authorization-codes"
 import type { UserCaller } from "@/lib/auth/caller"
+import { permissions } from "@/lib/auth/permissions"
+import { revokeSession } from "@/lib/auth/session-list"
 import { createUser } from "@/lib/auth/sign-in"
 import { db } from "@/lib/db"
 import { addDuration, days } from "@/lib/duration"
@@ -36,6 +39,8 @@ async function seed(): Promise<void> {
   await ensureMember(caller.organization.id, "wanda@byteworks.test", "member")
   const keys = await db().apiKey.count({ where: { organizationId: caller.organization.id } })
   if (keys === 0) await createKeys(caller)
+  const programs = await db().session.count({ where: { userId: caller.user.id, clientId: { not: null } } })
+  if (programs === 0) await signInPrograms(caller)
 }
 
 async function ensureOwner(address: string): Promise<UserCaller> {
@@ -88,6 +93,29 @@ async function createKeys(caller: UserCaller): Promise<void> {
   await createApiKey(caller, { name: "Hackathon", expiresAt: addDuration(now, -days(3)) })
   const { key } = await createApiKey(caller, { name: "Old prototype" })
   await revokeApiKey(caller, { id: key.id, reason: "The prototype is gone" })
+}
+
+/** Two programs that Ada signed in with, one of which she has signed out since. */
+async function signInPrograms(caller: UserCaller): Promise<void> {
+  await signInProgram(caller, { clientId: "cli", userAgent: "latchkey-cli/1.4.0 (Linux)" })
+  const userAgent = "Latchkey/2.1 (iPhone; CPU iPhone OS 18_1 like Mac OS X)"
+  await revokeSession(caller, { id: await signInProgram(caller, { clientId: "mobile", userAgent }) })
+}
+
+async function signInProgram(
+  { user, organization }: UserCaller,
+  { clientId, userAgent }: { clientId: string; userAgent: string },
+): Promise<string> {
+  const grant = {
+    userId: user.id,
+    organizationId: organization.id,
+    clientId,
+    scope: permissions,
+    amr: ["google"],
+    authTime: new Date(),
+  }
+  const opened = await db().$transaction((tx) => openProgramSession(tx, { ...source, userAgent }, grant))
+  return opened.subject.sessionId
 }
 
 requireLocalDatabase(env().DATABASE_URL)
