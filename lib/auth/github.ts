@@ -23,13 +23,9 @@ export function githubEndpoints() {
 /** `read:user` for the id and name, `user:email` because the address may be hidden from the profile. */
 export const GITHUB_SCOPE = "read:user user:email"
 
-const userSchema = z.object({
-  id: z.int().positive(),
-  name: z.unknown(),
-  login: z.unknown(),
-  avatar_url: z.unknown(),
-})
-const emailsSchema = z.array(z.object({ email: z.unknown(), primary: z.unknown(), verified: z.unknown() }))
+const anything = z.unknown().optional()
+const userSchema = z.object({ id: z.int().positive(), name: anything, login: anything, avatar_url: anything })
+const emailsSchema = z.array(z.object({ email: anything, primary: anything, verified: anything }))
 
 /**
  * Whose access token this is, with their primary, verified address. Throws SignInError: identity_refused,
