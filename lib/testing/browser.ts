@@ -1,31 +1,35 @@
+import type { ProviderId } from "../auth/identity"
+
+/** The part of the app that a browser meets in a test. */
+export type Handle = (request: Request) => Promise<Response>
+
 type SignInEnd = { response: Response; location: string }
-type NextAuthHandler = (request: Request) => Promise<Response>
+type Form = Record<string, string>
 
 /** As much of a browser as a sign-in needs: it keeps cookies and follows the flow without running pages. */
 export class Browser {
   readonly cookies = new Map<string, string>()
-  readonly #handle: NextAuthHandler
+  readonly #handle: Handle
   readonly #origin: string
 
-  constructor(handle: NextAuthHandler, origin: string) {
+  constructor(handle: Handle, origin: string) {
     this.#handle = handle
     this.#origin = origin
   }
 
-  async get(path: string): Promise<Response> {
-    return this.#send(path, { method: "GET" })
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#send(path, { method: "GET", headers })
   }
 
-  async post(path: string, form: Record<string, string>): Promise<Response> {
+  async post(path: string, form: Form): Promise<Response> {
     const { csrfToken } = (await (await this.get("/api/auth/csrf")).json()) as { csrfToken: string }
     const body = new URLSearchParams({ csrfToken, ...form })
     return this.#send(path, { method: "POST", body })
   }
 
-  /** Begins a sign-in and returns the provider's address, to which a browser would go next. */
-  async beginSignIn(form: Record<string, string> = {}): Promise<string> {
-    const response = await this.post("/api/auth/signin/google", form)
-    return response.headers.get("location") ?? ""
+  /** Begins a sign-in with next-auth and returns the provider's address, to which a browser would go next. */
+  async beginSignIn(form: Form = {}, provider: ProviderId = "google"): Promise<string> {
+    return addressIn(await this.post(`/api/auth/signin/${provider}`, form))
   }
 
   /** Lets the provider send us back, and returns our own path to which it sent us. */
@@ -36,8 +40,8 @@ export class Browser {
   }
 
   /** The whole sign-in. `location` is where it ends, without our origin. */
-  async signIn(form: Record<string, string> = {}): Promise<SignInEnd> {
-    return this.finishSignIn(await this.beginSignIn(form))
+  async signIn(form: Form = {}, provider: ProviderId = "google"): Promise<SignInEnd> {
+    return this.finishSignIn(await this.beginSignIn(form, provider))
   }
 
   async finishSignIn(start: string): Promise<SignInEnd> {
@@ -45,10 +49,13 @@ export class Browser {
     return { response, location: (response.headers.get("location") ?? "").replace(this.#origin, "") }
   }
 
-  async #send(path: string, init: { method: string; body?: URLSearchParams }): Promise<Response> {
+  async #send(path: string, { headers, ...init }: RequestInit): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ")
-    const headers = { cookie, origin: this.#origin, "user-agent": "test browser" }
-    const response = await this.#handle(new Request(new URL(path, this.#origin), { ...init, headers }))
+    const request = new Request(new URL(path, this.#origin), {
+      ...init,
+      headers: { cookie, origin: this.#origin, "user-agent": "test browser", ...headers },
+    })
+    const response = await this.#handle(request)
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     return response
   }
@@ -61,4 +68,9 @@ export class Browser {
     if (gone) this.cookies.delete(name)
     else this.cookies.set(name, value)
   }
+}
+
+/** Where an answer sends the browser next; empty when it stays. */
+export function addressIn(response: Response): string {
+  return response.headers.get("location") ?? ""
 }

@@ -164,7 +164,9 @@ export const faults = {
   email_not_an_address: reject("OIDC 5.1", set({ email: "ada" })),
   email_two_ats: reject("OIDC 5.1", set({ email: "ada@evil.test@example.test" })),
   email_with_nul: reject("OIDC 5.1", set({ email: "ada\u0000@example.test" })),
-  email_in_capitals: accept("A24", set({ email: "ADA@EXAMPLE.TEST" })),
+  email_in_capitals: accept("A24", {
+    claims: (claims) => ({ ...claims, email: String(claims.email).toUpperCase() }),
+  }),
   hd_evil: either("A26", set({ hd: "evil.test" })),
 
   // Keys

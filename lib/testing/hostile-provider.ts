@@ -61,8 +61,12 @@ const ENDPOINTS = new Map<string, RecordedRequest["endpoint"]>([
   ["/userinfo", "userinfo"],
 ])
 
+/** Made once: making RSA keys is slow, and a provider that rotates its keys changes its own copy. */
+let keyRing: Promise<KeyRing> | undefined
+
 export async function startHostileProvider(options: HostileProviderOptions = {}): Promise<HostileProvider> {
-  const provider = new HostileProvider(options, await createKeyRing())
+  keyRing ??= createKeyRing()
+  const provider = new HostileProvider(options, { ...(await keyRing) })
   await provider.listen(options.port ?? 0)
   return provider
 }
