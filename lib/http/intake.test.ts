@@ -53,6 +53,8 @@ describe("admit", () => {
 
   test("leaves the origin of an API call to the API, where a key needs none", () => {
     expect(admitted("POST", "/api/v1/api-keys")).toMatchObject({ url: "/api/v1/api-keys" })
+    expect(admitted("POST", "/.well-known/jwks.json")).toMatchObject({ url: "/.well-known/jwks.json" })
+    expect(admitted("POST", "/.well-known/nothing")).toBe("origin_not_allowed")
   })
 
   test("drops a router state that Next could not parse, and keeps one that it can", () => {
@@ -79,6 +81,7 @@ describe("homeOf", () => {
     expect(homeAt("localhost:3000")).toBeNull()
     expect(homeAt("evil.test")).toBeNull()
     expect(homeAt("127.0.0.1:3000", "/api/v1/me")).toBeNull()
+    expect(homeAt("127.0.0.1:3000", "/.well-known/jwks.json")).toBeNull()
     expect(homeAt("127.0.0.1:3000", "/sign-out", "POST")).toBeNull()
   })
 })

@@ -67,7 +67,12 @@ export function homeOf({ method, url = "/", headers }: IncomingMessage): string 
 }
 
 function isPage(url: string): boolean {
-  return !/^\/(api|healthz|readyz|_next)(\/|$|\?)/.test(url)
+  return !/^\/(api|healthz|readyz|_next)(\/|$|\?)/.test(url) && !isDocument(url)
+}
+
+/** Named one by one: any other path below /.well-known is a page that is not there, and takes actions as all pages do. */
+function isDocument(url: string): boolean {
+  return /^\/\.well-known\/(jwks\.json|oauth-authorization-server|oauth-protected-resource)($|\?)/.test(url)
 }
 
 /** RFC 9112 section 3.2: a path, or an absolute URL of which the path counts. */
