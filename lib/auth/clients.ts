@@ -47,9 +47,14 @@ export function isRedirectUriOf(client: Client, redirectUri: string): boolean {
   return client.redirectUris.includes(client.anyPort ? withoutPort(redirectUri) : redirectUri)
 }
 
+const PORT_MAX = 65_535
+
 /** Text, not URL, is compared: a parser would make other texts equal. */
 function withoutPort(redirectUri: string): string {
-  return redirectUri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):[1-9]\d{0,4}(?=\/)/, "$1")
+  return redirectUri.replace(
+    /^(http:\/\/(?:127\.0\.0\.1|\[::1\])):([1-9]\d{0,4})(?=\/)/,
+    (text, address, port) => (Number(port) <= PORT_MAX ? address : text),
+  )
 }
 
 /** Every web origin from which the token endpoints may be called. */
