@@ -3,7 +3,7 @@ import { camelKeys } from "../case"
 import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
-import { oauthRoute } from "../http/oauth-route"
+import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
 import { text } from "../input"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import { type FailedAttempt, reportFailedSignIn } from "./failed-sign-in"
@@ -116,8 +116,12 @@ function refuse(request: Request, attempt: FailedAttempt, flow: LoginFlow | null
   }
   if (!prefersJson(request) && request.headers.get("accept")?.includes("text/html"))
     return redirect(303, page)
-  if (isOutage(failure)) throw new AppError("unavailable", describe(failure))
-  throw new OAuthError(failure === "flow_expired" ? "invalid_request" : "access_denied", describe(failure))
+  return oauthErrorResponse(errorOf(failure), attempt.source.requestId)
+}
+
+function errorOf(failure: SignInFailure): Error {
+  if (isOutage(failure)) return new AppError("unavailable", describe(failure))
+  return new OAuthError(failure === "flow_expired" ? "invalid_request" : "access_denied", describe(failure))
 }
 
 /** RFC 6749 section 4.1.2.1. */

@@ -69,7 +69,7 @@ function withCors(handler: Handler): Handler {
 }
 
 /** The one mapping of errors for these endpoints. 503 for an outage: nothing was lost, the same call works later. */
-function oauthErrorResponse(error: unknown, requestId: string): Response {
+export function oauthErrorResponse(error: unknown, requestId: string): Response {
   if (error instanceof OAuthError) return answer(400, error.code, error.message)
   const known = publicError(error, requestId)
   const faults = (known.faults ?? []).map(({ path, message }) => `${path} ${message}`)
