@@ -82,7 +82,7 @@ export async function requireSigner(): Promise<Signer> {
 export async function getVerifier(kid: string): Promise<CryptoKey | null> {
   const known = await currentRing()
   const verifier = known.verifiers.get(kid)
-  if (verifier || Date.now() - known.readAt < UNKNOWN_KEY_COOLDOWN) return verifier ?? null
+  if (verifier || ageOf(known.readAt) < UNKNOWN_KEY_COOLDOWN) return verifier ?? null
   return (await refreshed(known)).verifiers.get(kid) ?? null
 }
 
@@ -95,13 +95,13 @@ async function currentRing(): Promise<KeyRing> {
   // At a start without a database nothing could be opened; the first request that finds one does it.
   if (!ring) await openKeyRing()
   if (!ring) throw new AppError("unavailable", "The signing keys cannot be read at the moment.")
-  return Date.now() - ring.readAt < FRESH_FOR ? ring : refreshed(ring)
+  return ageOf(ring.readAt) < FRESH_FOR ? ring : refreshed(ring)
 }
 
 /** A newer copy, or this one while the database is away and it is not too old. */
 async function refreshed(known: KeyRing): Promise<KeyRing> {
-  const trusted = Date.now() - known.readAt < TRUSTED_FOR
-  if (trusted && Date.now() - failedAt < RETRY_AFTER_FAILURE) return known
+  const trusted = ageOf(known.readAt) < TRUSTED_FOR
+  if (trusted && ageOf(failedAt) < RETRY_AFTER_FAILURE) return known
   try {
     return await readKeyRing()
   } catch (error) {
@@ -109,6 +109,11 @@ async function refreshed(known: KeyRing): Promise<KeyRing> {
     if (trusted && isAppError(error) && error.code === "unavailable") return known
     throw error
   }
+}
+
+/** A clock that is set back must not make a copy stay fresh until it has caught up. */
+function ageOf(time: number): number {
+  return Math.abs(Date.now() - time)
 }
 
 /** One query serves all who ask at once. */
