@@ -1,4 +1,4 @@
-import { after } from "next/server"
+import { after } from "next/server.js"
 import { log } from "./log"
 
 // Shared between the listener's copy of this module and Next's: the listener waits for all of it when it drains.
