@@ -1,4 +1,4 @@
-import { actionWords, actorName } from "@/components/audit-words"
+import { actionWords, actorName, detailWords } from "@/components/audit-words"
 import { Timestamp } from "@/components/timestamp"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { AuditEventView } from "@/lib/audit/audit-log"
@@ -26,10 +26,14 @@ export function AuditTable({ events, now }: { events: AuditEventView[]; now: Dat
 
 function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
   const { action, actor, ipAddress, createdAt } = event
+  const detail = detailWords(event)
   return (
     <TableRow>
       <TableCell className="w-full max-w-0 sm:w-[38%]">
-        <p className="truncate font-medium">{actionWords(action)}</p>
+        <p className="truncate" title={detail ?? undefined}>
+          <span className="font-medium">{actionWords(action)}</span>
+          {detail ? <span className="text-muted-foreground"> · {detail}</span> : null}
+        </p>
         <p className="truncate font-mono text-muted-foreground text-xs">{action}</p>
         <p className="truncate text-[0.8125rem] text-muted-foreground sm:hidden">by {actorName(actor)}</p>
       </TableCell>
