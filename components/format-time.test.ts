@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { formatDate, formatDateTime, formatRelative } from "./format-time"
+import { days, hours, minutes, seconds } from "@/lib/duration"
+import { formatDate, formatDateTime, formatDuration, formatRelative } from "./format-time"
 
 const now = new Date("2025-11-24T14:05:30Z")
 
@@ -17,6 +18,18 @@ describe("formatRelative", () => {
     ["2026-11-24T14:05:30Z", "24 Nov 2026"],
   ])("says %s as %s", (date, words) => {
     expect(formatRelative(new Date(date), now)).toBe(words)
+  })
+})
+
+describe("formatDuration", () => {
+  it.each([
+    [days(7), "7 days"],
+    [hours(24), "1 day"],
+    [hours(36), "36 hours"],
+    [minutes(90), "90 minutes"],
+    [seconds(100), "100 seconds"],
+  ])("says %s ms as %s", (duration, words) => {
+    expect(formatDuration(duration)).toBe(words)
   })
 })
 

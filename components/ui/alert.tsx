@@ -7,6 +7,7 @@ const alertVariants = cva(
   {
     variants: {
       variant: {
+        neutral: "bg-muted text-muted-foreground",
         success: "bg-success-subtle text-success",
         warning: "bg-warning-subtle text-warning",
         destructive: "bg-destructive-subtle text-destructive",

@@ -10,7 +10,8 @@ import { verifyAccessToken } from "./access-token"
 import { authCookies, readCookie } from "./cookies"
 import { type Credential, readCredential } from "./credentials"
 import { PATH_HEADER } from "./path-header"
-import { getProgramSession, getSession, type LiveSession } from "./sessions"
+import type { SessionEnd } from "./session-end"
+import { getProgramSession, getSession, getSessionEnd, type LiveSession } from "./sessions"
 
 type CallerBase = {
   organization: { id: string; name: string }
@@ -90,6 +91,14 @@ export const getUser = cache(async (): Promise<UserCaller | null> => {
   const token = readCookie(headers.get("cookie"), authCookies().sessionToken.name)
   return token === null ? null : userByToken(token, requestSource(headers))
 })
+
+/** Why the sign-in that this browser remembers has ended, unless it was here that the person left. Throws unavailable. */
+export async function getSignedOutReason(): Promise<SessionEnd["reason"] | null> {
+  const headers = await nextHeaders()
+  const token = readCookie(headers.get("cookie"), authCookies().sessionToken.name)
+  const end = token === null ? null : await getSessionEnd(token, new Date())
+  return end && end.reason !== "signed_out" ? end.reason : null
+}
 
 /** The signed-in person. Sends everybody else to /sign-in, and from there back here. Throws unavailable. */
 export async function requireUser(): Promise<UserCaller> {

@@ -12,7 +12,7 @@ import { isSameOrigin } from "@/lib/http/origin"
 export async function signInWith(provider: ProviderId, form: FormData): Promise<void> {
   const requestHeaders = await headers()
   const next = form instanceof FormData ? form.get("next") : null
-  // Nobody may start somebody else's sign-in; whoever tries is shown the page, not Google.
+  // Nobody may start somebody else's sign-in; whoever tries is shown the page, not the provider.
   if (!isSameOrigin(requestHeaders)) redirect("/sign-in")
   if (!getProvider(provider)) redirect("/sign-in")
   const target = { provider, next: typeof next === "string" ? next : null }

@@ -1,22 +1,24 @@
 import type { Metadata, Route } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
-import { getUser } from "@/lib/auth/caller"
+import { getSignedOutReason, getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
-import { GoogleButton } from "../google-button"
 import { nextPathFrom } from "../next-path"
+import { ProviderButtons, providerNames } from "../provider-buttons"
+import { SignedOutNote } from "./signed-out-note"
 
 export const metadata: Metadata = { title: "Sign in" }
 
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
   const next = nextPathFrom(await searchParams)
   if (await getUser()) redirect(safeRedirectPath(next, env().APP_URL) as Route)
+  const signedOutReason = await getSignedOutReason()
   return (
     <AuthCard
       title="Sign in to Latchkey"
-      lead="Google confirms who you are and sends you back here."
+      lead={`${providerNames()} confirms who you are and sends you back here.`}
       footer={
         <>
           New here?{" "}
@@ -29,10 +31,11 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
         </>
       }
     >
-      <GoogleButton next={next} />
+      {signedOutReason ? <SignedOutNote reason={signedOutReason} /> : null}
+      <ProviderButtons next={next} />
       <p className="mt-5 text-[0.8125rem] text-muted-foreground">
-        We ask Google for your name, e-mail address and picture, nothing more. We never see your Google
-        password.
+        We ask {providerNames()} for your name, e-mail address and picture, nothing more. We never see your
+        password there.
       </p>
     </AuthCard>
   )

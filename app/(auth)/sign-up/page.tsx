@@ -6,8 +6,8 @@ import { getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
-import { GoogleButton } from "../google-button"
 import { nextPathFrom } from "../next-path"
+import { ProviderButtons, providerNames } from "../provider-buttons"
 
 export const metadata: Metadata = { title: "Sign up" }
 
@@ -23,7 +23,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
   return (
     <AuthCard
       title="Create your account"
-      lead="Continue with Google and your account is ready. There is no form to fill in."
+      lead={`Continue with ${providerNames()} and your account is ready. There is no form to fill in.`}
       footer={
         <>
           Have an account?{" "}
@@ -36,7 +36,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
         </>
       }
     >
-      <GoogleButton next={next} />
+      <ProviderButtons next={next} />
       <ul className="mt-6 grid gap-2.5 text-[0.8125rem] text-muted-foreground">
         {whatYouGet.map((item) => (
           <li key={item} className="flex gap-2.5">

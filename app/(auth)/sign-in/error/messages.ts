@@ -5,7 +5,7 @@ export type SignInMessage = { title: string; happened: string; todo: string }
 const messages: Record<SignInFailure, SignInMessage> = {
   access_denied: {
     title: "You cancelled signing in",
-    happened: "Google told us that you did not agree. Nothing was shared and nothing changed.",
+    happened: "You did not let the provider tell us who you are. Nothing was shared and nothing changed.",
     todo: "If that was a slip, try again.",
   },
   flow_expired: {
@@ -16,7 +16,7 @@ const messages: Record<SignInFailure, SignInMessage> = {
   account_exists: {
     title: "Your e-mail address is already in use here",
     happened: "It belongs to an account that signs in another way. For its safety, nothing was linked.",
-    todo: "Sign in the way you did before, or choose another Google account.",
+    todo: "Sign in the way you did before, or choose another account.",
   },
   already_signed_in: {
     title: "This browser is signed in as somebody else",
@@ -24,28 +24,28 @@ const messages: Record<SignInFailure, SignInMessage> = {
     todo: "Sign out first, then sign in with the account you want.",
   },
   identity_refused: {
-    title: "We could not trust Google's answer",
+    title: "We could not trust the provider's answer",
     happened: "It did not pass our checks, so we did not sign you in. Your account is untouched.",
     todo: "Try again. If it stays, tell us the request id below.",
   },
   email_not_verified: {
     title: "Your e-mail address is not verified",
-    happened: "Google does not yet confirm that the address is yours, and without that we cannot let you in.",
-    todo: "Verify the address in your Google account, then try again.",
+    happened: "The provider does not confirm yet that it is yours, and without that we cannot let you in.",
+    todo: "Verify the address in your account there, then try again.",
   },
   account_disabled: {
     title: "This account is disabled",
     happened: "An administrator has switched it off. No way of signing in works until that is undone.",
-    todo: "Ask the people who run this service, or choose another Google account.",
+    todo: "Ask the people who run this service, or choose another account.",
   },
   provider_unavailable: {
-    title: "Google did not answer",
-    happened: "We could not reach Google to confirm who you are. Your account is fine.",
+    title: "The provider did not answer",
+    happened: "We could not reach it to learn who you are. Your account is fine.",
     todo: "Wait a moment and try again.",
   },
   unavailable: {
     title: "We cannot reach our database right now",
-    happened: "Google knows you, but we could not look up your account. Nothing was lost.",
+    happened: "The provider knows you, but we could not look up your account. Nothing was lost.",
     todo: "Wait a moment and try again.",
   },
   sign_in_failed: {
