@@ -93,9 +93,15 @@ export async function listPublicJwks(): Promise<JWK[]> {
 
 async function currentRing(): Promise<KeyRing> {
   // At a start without a database nothing could be opened; the first request that finds one does it.
-  if (!ring) await openKeyRing()
+  if (!ring) await openKeyRing().catch(asUnavailable)
   if (!ring) throw new AppError("unavailable", "The signing keys cannot be read at the moment.")
   return ageOf(ring.readAt) < FRESH_FOR ? ring : refreshed(ring)
+}
+
+/** A wrong key stops a start; a process that already serves says that it cannot. */
+function asUnavailable(error: unknown): never {
+  if (!(error instanceof EnvError)) throw error
+  throw new AppError("unavailable", "The signing keys cannot be opened at the moment.", { cause: error })
 }
 
 /** A newer copy, or this one while the database is away and it is not too old. */
