@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { apiKeyCaller, userCaller } from "../testing/callers"
-import { can, type Permission, permissionsOf, requirePermission } from "./permissions"
+import { can, type Permission, permissions, permissionsOf, requirePermission } from "./permissions"
+import { scopes } from "./scopes"
 
 const everything: Permission[] = [
   "ai:invoke",
@@ -8,16 +9,48 @@ const everything: Permission[] = [
   "api_keys:write",
   "audit_log:read",
   "members:read",
+  "members:write",
   "organization:write",
+  "sessions:read",
+  "sessions:write",
 ]
 
 describe("a person", () => {
   test.each([
     ["owner", everything],
     ["admin", everything],
-    ["member", ["ai:invoke", "api_keys:read", "members:read"]],
+    ["member", ["ai:invoke", "api_keys:read", "members:read", "sessions:read", "sessions:write"]],
   ] as const)("who is %s may do exactly what the table says", (role, allowed) => {
     expect(everything.filter((permission) => can(userCaller({ role }), permission))).toEqual(allowed)
+  })
+})
+
+test("what a token may be asked for is everything there is, and every scope of a key is in it", () => {
+  expect(permissions).toEqual(everything)
+  expect(permissions).toEqual(expect.arrayContaining([...scopes]))
+})
+
+describe("a person's program", () => {
+  test("may do what both its scope and the person's role allow, and nothing else", () => {
+    const scopes = ["ai:invoke", "api_keys:write"]
+    expect(permissionsOf(userCaller({ role: "owner", scopes }))).toEqual(["ai:invoke", "api_keys:write"])
+    expect(permissionsOf(userCaller({ role: "member", scopes }))).toEqual(["ai:invoke"])
+  })
+
+  test.each([[[]], [[""]], [["everything"]], [["*"]], [["AI:INVOKE"]]])(
+    "with the scope %j may do nothing",
+    (scopes) => {
+      expect(permissionsOf(userCaller({ role: "owner", scopes }))).toEqual([])
+    },
+  )
+
+  test("is told of the scope it lacks, but not where the role would forbid it anyway", () => {
+    expect(() => requirePermission(userCaller({ role: "owner", scopes: [] }), "api_keys:write")).toThrowError(
+      expect.objectContaining({ code: "forbidden", scope: "api_keys:write" }),
+    )
+    expect(() =>
+      requirePermission(userCaller({ role: "member", scopes: [] }), "api_keys:write"),
+    ).toThrowError(expect.objectContaining({ code: "forbidden", scope: undefined }))
   })
 })
 

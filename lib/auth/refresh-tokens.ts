@@ -175,9 +175,13 @@ function isRefreshToken(text: string): boolean {
 }
 
 function requireLive(session: TokenSession): void {
+  if (!isLive(session)) throw invalidGrant()
+}
+
+function isLive(session: TokenSession): boolean {
   const { organizationId, user } = session
   const isMember = user.memberships.some((membership) => membership.organizationId === organizationId)
-  if (!isMember || sessionEnd(session, new Date())) throw invalidGrant()
+  return isMember && sessionEnd(session, new Date()) === null
 }
 
 /** The sign-in as its access tokens tell of it. */
@@ -211,6 +215,6 @@ export async function getRefreshToken(refreshToken: string): Promise<RefreshToke
     organizationId: session.organizationId,
     scope,
     expiresAt: session.expiresAt,
-    isActive: usedAt === null && sessionEnd(session, new Date()) === null,
+    isActive: usedAt === null && isLive(session),
   }
 }
