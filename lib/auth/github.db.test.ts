@@ -123,7 +123,9 @@ describe.each(ways)("a sign-in with GitHub %s", (_name, way) => {
       ["google", "github"],
       ["github", "google"],
     ] as const) {
-      const { newBrowser, person, tokenRequests } = await setUpBoth(way)
+      const { newBrowser, person, providers, tokenRequests } = await setUpBoth(way)
+      // Without the issuer in its answer a provider cannot be told from another by that.
+      for (const provider of providers) provider.arm({ response: (params) => params.delete("iss") })
       const browser = newBrowser()
       const path = await comeBack(browser, way, begun)
       const end = await browser.get(path.replace(begun, other))
@@ -148,11 +150,13 @@ describe.each(ways)("a hostile GitHub %s", (_name, way) => testEveryFault(github
 async function setUpBoth(way: WayIn) {
   const [atGoogle, atGithub] = [await google.start(), await github.start()]
   const person = stranger()
+  const providers = [atGoogle.provider, atGithub.provider]
   const stands = { google: atGoogle, github: atGithub }
   for (const stand of Object.values(stands)) stand.setPerson(person)
   const app = startedWith({ ...atGoogle.variables, ...atGithub.variables }, way.handle)
   return {
     person,
+    providers,
     setPersonAt: (provider: ProviderId, someone: Stranger) => stands[provider].setPerson(someone),
     newBrowser: () => new Browser(app, appUrl),
     tokenRequests: () => [...atGoogle.provider.requestsTo("token"), ...atGithub.provider.requestsTo("token")],
