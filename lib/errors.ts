@@ -20,7 +20,7 @@ export const errorTable = {
   unauthenticated: {
     status: 401,
     title: "No valid credential",
-    remedy: "Sign in, or send an API key that is active.",
+    remedy: "Sign in, or send an access token or API key that is in force.",
   },
   forbidden: {
     status: 403,
@@ -30,7 +30,8 @@ export const errorTable = {
   origin_not_allowed: {
     status: 403,
     title: "Request from another site",
-    remedy: "Calls with the session cookie work only from the app's own pages. Programs use an API key.",
+    remedy:
+      "Calls with the session cookie work only from the app's own pages. Programs use an access token or API key.",
   },
   not_found: {
     status: 404,

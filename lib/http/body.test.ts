@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest"
-import { BODY_BYTES_MAX, readJson } from "./body"
+import { describe, expect, test, vi } from "vitest"
+import { BODY_BYTES_MAX, onlyOnce, readJson, readParameters } from "./body"
 
 function post(
   body: BodyInit | null,
@@ -8,11 +8,13 @@ function post(
   return new Request("http://localhost/x", { method: "POST", body, headers, duplex: "half" } as RequestInit)
 }
 
-const codeOf = (request: Request) =>
-  readJson(request).then(
+const outcome = (reading: Promise<unknown>) =>
+  reading.then(
     () => "ok",
     (error: { code: string }) => error.code,
   )
+
+const codeOf = (request: Request) => outcome(readJson(request))
 
 test("reads JSON, with and without a charset", async () => {
   expect(await readJson(post('{"a":1}'))).toEqual({ a: 1 })
@@ -58,5 +60,62 @@ describe("refuses", () => {
     })
     expect(await codeOf(post(endless))).toBe("payload_too_large")
     expect(pulled).toBeLessThan(10)
+  })
+
+  test("the same key twice, which two readers could read differently", async () => {
+    expect(await codeOf(post('{"a":{"b":1,"\\u0062":2}}'))).toBe("bad_request")
+  })
+
+  test("a body that never ends coming", async () => {
+    const deadline = AbortSignal.timeout(20)
+    vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(deadline)
+    const silent = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) })
+    expect(await codeOf(post(silent))).toBe("request_timeout")
+  })
+})
+
+describe("parameters", () => {
+  const form = (text: BodyInit, type = "application/x-www-form-urlencoded") =>
+    post(text, { "content-type": type })
+
+  test("come as a form or as JSON, and none are none", async () => {
+    expect(await readParameters(form("a=1&b=%2B+x%C3%A9&c"))).toEqual({ a: "1", b: "+ xé" })
+    expect(await readParameters(form("a=1", "application/x-www-form-urlencoded; charset=UTF-8"))).toEqual({
+      a: "1",
+    })
+    expect(await readParameters(post('{"a":"1"}'))).toEqual({ a: "1" })
+    expect(await readParameters(new Request("http://localhost/x", { method: "POST" }))).toEqual({})
+    expect(await readParameters(form(""))).toEqual({})
+  })
+
+  test.each(["a=1&a=1", "a=1&b=2&a=3", "a=1&%61=2"])(
+    "are refused when one is given twice: %s",
+    async (text) => {
+      expect(await outcome(readParameters(form(text)))).toBe("bad_request")
+    },
+  )
+
+  test("without a value count as left out, even beside one that has one", () => {
+    expect(onlyOnce(new URLSearchParams("a=&b&c=1&a=2&a="))).toEqual({ a: "2", c: "1" })
+  })
+
+  test("keep names that objects have of themselves", () => {
+    const parameters = onlyOnce(new URLSearchParams("__proto__=1&constructor=2&toString=3"))
+    expect(Object.keys(parameters).sort()).toEqual(["__proto__", "constructor", "toString"])
+  })
+
+  test.each(["text/plain", "multipart/form-data", "application/x-www-form-urlencoded; charset=latin1"])(
+    "are not read from %s",
+    async (type) => {
+      expect(await outcome(readParameters(form("a=1", type)))).toBe("unsupported_media_type")
+    },
+  )
+
+  test("have the limits of every body", async () => {
+    const type = "application/x-www-form-urlencoded"
+    const compressed = post("a=1", { "content-type": type, "content-encoding": "gzip" })
+    expect(await outcome(readParameters(compressed))).toBe("unsupported_media_type")
+    expect(await outcome(readParameters(form(`a=${"b".repeat(BODY_BYTES_MAX)}`)))).toBe("payload_too_large")
+    expect(await outcome(readParameters(form(new Uint8Array([0x61, 0x3d, 0xff]))))).toBe("bad_request")
   })
 })

@@ -4,7 +4,7 @@ import { apiKeyPattern } from "../api-keys/api-key-format"
 import { apiKeyIdSchema, createApiKeySchema, revokeApiKeyBodySchema } from "../api-keys/api-keys.schema"
 import type { ErrorCode } from "../errors"
 import { pageSchema } from "../page"
-import { jsonBody, jsonResponse, problems } from "./responses"
+import { everyBody, everyCall, jsonBody, jsonResponse, pageOf, problems } from "./responses"
 import { personOnly } from "./security"
 
 const time = () => z.iso.datetime()
@@ -27,13 +27,7 @@ const apiKeySchema = z
   })
   .meta({ id: "ApiKey", description: "A key without its secret." })
 
-const apiKeyPageSchema = z
-  .object({
-    data: z.array(apiKeySchema),
-    has_more: z.boolean(),
-    next_cursor: z.string().nullable().describe("The `cursor` of the next page."),
-  })
-  .meta({ id: "ApiKeyPage" })
+const apiKeyPageSchema = pageOf(apiKeySchema).meta({ id: "ApiKeyPage" })
 
 const createdApiKeySchema = z
   .object({ api_key: z.string().regex(apiKeyPattern), warning: z.string(), key: apiKeySchema })
@@ -62,27 +56,15 @@ const exampleRevokedKey = {
   revoked_reason: "Laptop lost",
 }
 
-const everyCall: ErrorCode[] = [
-  "ambiguous_credentials",
-  "unauthenticated",
-  "forbidden",
-  "internal",
-  "unavailable",
-]
-const withBody: ErrorCode[] = [
-  "bad_request",
-  "invalid_input",
-  "request_timeout",
-  "payload_too_large",
-  "unsupported_media_type",
-]
+const withBody: ErrorCode[] = ["bad_request", "invalid_input", ...everyBody]
 
-const common = { tags: ["API keys"], security: personOnly }
+const reading = { tags: ["API keys"], security: personOnly("api_keys:read") }
+const writing = { tags: ["API keys"], security: personOnly("api_keys:write") }
 
 export const apiKeyPaths: ZodOpenApiPathsObject = {
   "/api/v1/api-keys": {
     get: {
-      ...common,
+      ...reading,
       operationId: "listApiKeys",
       summary: "The organization's keys, newest first, revoked and expired ones too",
       requestParams: { query: pageSchema },
@@ -96,7 +78,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       },
     },
     post: {
-      ...common,
+      ...writing,
       operationId: "createApiKey",
       summary: "Create a key",
       description:
@@ -118,7 +100,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
   },
   "/api/v1/api-keys/{id}": {
     get: {
-      ...common,
+      ...reading,
       operationId: "getApiKey",
       summary: "One key",
       requestParams: { path: apiKeyIdSchema },
@@ -128,7 +110,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       },
     },
     delete: {
-      ...common,
+      ...writing,
       operationId: "deleteApiKey",
       summary: "Revoke a key without a reason",
       description: "For owners and admins. The key stays visible as revoked.",
@@ -145,7 +127,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
   },
   "/api/v1/api-keys/{id}/revoke": {
     post: {
-      ...common,
+      ...writing,
       operationId: "revokeApiKey",
       summary: "Revoke a key",
       description: "For owners and admins. Final; the body, and in it the reason, may be left out.",

@@ -1,10 +1,14 @@
 import { createDocument, type oas31 } from "zod-openapi"
 import { env } from "../env"
 import { apiKeyPaths } from "./api-keys"
+import { loginPaths } from "./login"
 import { mePaths } from "./me"
 import { problem } from "./responses"
 import { securitySchemes } from "./security"
 import { servicePaths } from "./service"
+import { sessionPaths } from "./sessions"
+import { tokenPaths } from "./tokens"
+import { wellKnownPaths } from "./well-known"
 
 // Requests are described by the very schemas the routes parse with, so they cannot differ. What is written by
 // hand (answers, errors, credentials) is held against the handlers by the tests in app/api/v1.
@@ -13,8 +17,8 @@ import { servicePaths } from "./service"
 const API_VERSION = "1.0.0"
 
 const description = `Fields are \`snake_case\`, times RFC 3339 in UTC, ids opaque text. Answers may gain fields.
-Errors are RFC 9457 problem details; branch on \`code\`. A path answers 404 where nothing is, and 405 to a method
-it does not have.`
+Errors are RFC 9457 problem details; branch on \`code\`. Sign-in and token endpoints answer as RFC 6749 wants it
+instead; branch on \`error\`. A path answers 404 where nothing is, and 405 to a method it does not have.`
 
 let current: oas31.OpenAPIObject | undefined
 
@@ -30,7 +34,15 @@ function buildDocument(): oas31.OpenAPIObject {
       openapi: "3.1.1",
       info: { title: "Latchkey", version: API_VERSION, description },
       servers: [{ url: env().APP_URL }],
-      paths: { ...mePaths, ...apiKeyPaths, ...servicePaths },
+      paths: {
+        ...mePaths,
+        ...apiKeyPaths,
+        ...sessionPaths,
+        ...loginPaths,
+        ...tokenPaths,
+        ...wellKnownPaths,
+        ...servicePaths,
+      },
       components: {
         securitySchemes: securitySchemes(),
         responses: {

@@ -5,7 +5,9 @@ import { jsonResponse, problems } from "./responses"
 import { anyCaller } from "./security"
 
 const organization = z.object({ id: z.string(), name: z.string() })
-const scopes = z.array(z.string()).describe("Every permission the caller has now.")
+const scopes = z
+  .array(z.string())
+  .describe("Every permission the caller has now, within the scope of an access token.")
 
 const userSchema = z
   .object({
@@ -36,7 +38,7 @@ export const mePaths: ZodOpenApiPathsObject = {
       summary: "Who is calling",
       responses: {
         ...jsonResponse(200, {
-          description: "The signed-in person, or the key.",
+          description: "The person, by session or access token, or the key.",
           schema: z.discriminatedUnion("type", [userSchema, apiKeySchema]),
           example: {
             type: "api_key",

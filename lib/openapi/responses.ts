@@ -11,9 +11,18 @@ const challenge = z.string().meta({
     description: 'RFC 6750: `error="invalid_token"` when a credential was sent and is not valid.',
   },
 })
+const scopeChallenge = z
+  .string()
+  .optional()
+  .meta({
+    header: {
+      description: 'RFC 6750: `error="insufficient_scope"` and the `scope` that the access token lacks.',
+    },
+  })
 const allow = z
   .string()
   .meta({ header: { id: "Allow", description: "The methods of this path, such as `GET, POST`." } })
+const location = z.string().meta({ header: { id: "Location", description: "Where to go." } })
 const retryAfter = z
   .string()
   .regex(/^\d+$/)
@@ -26,7 +35,7 @@ const statusHeaders: Record<number, Record<string, z.ZodType>> = {
 }
 
 /** The headers of every answer of that status. */
-function headersOf(status: number) {
+export function headersOf(status: number) {
   return z.object({ "X-Request-Id": requestId, ...statusHeaders[status] })
 }
 
@@ -46,6 +55,18 @@ const problemSchema = z
       .describe("With `invalid_input`: each faulty field."),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details." })
+
+/** What every call with a credential can meet. */
+export const everyCall: ErrorCode[] = [
+  "ambiguous_credentials",
+  "unauthenticated",
+  "forbidden",
+  "internal",
+  "unavailable",
+]
+
+/** What every body can meet before it is parsed. */
+export const everyBody: ErrorCode[] = ["request_timeout", "payload_too_large", "unsupported_media_type"]
 
 /** The answers to the errors an operation can meet, one for each status; its examples name the codes. */
 export function problems(...codes: ErrorCode[]): Record<number, ZodOpenApiResponseObject> {
@@ -69,7 +90,9 @@ function statusOf(code: ErrorCode): number {
 export function problem(status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
   return {
     description: codes.map((code) => `${errorTable[code].title} (\`${code}\`).`).join(" "),
-    headers: headersOf(status),
+    headers: codes.includes("forbidden")
+      ? headersOf(status).extend({ "WWW-Authenticate": scopeChallenge })
+      : headersOf(status),
     content: {
       "application/problem+json": {
         schema: problemSchema,
@@ -92,17 +115,51 @@ function exampleProblem(code: ErrorCode): z.infer<typeof problemSchema> {
   }
 }
 
+type Headers = Record<string, z.ZodType>
+
 /** An answer in JSON. */
 export function jsonResponse(
   status: number,
-  content: { description: string; schema: z.ZodType; example?: unknown },
+  content: { description: string; schema: z.ZodType; example?: unknown; headers?: Headers },
 ): Record<number, ZodOpenApiResponseObject> {
-  const { description, ...media } = content
-  return { [status]: { description, headers: headersOf(status), content: { "application/json": media } } }
+  const { description, headers = {}, ...media } = content
+  return {
+    [status]: {
+      description,
+      headers: headersOf(status).extend(headers),
+      content: { "application/json": media },
+    },
+  }
+}
+
+/** An answer that sends a browser elsewhere. */
+export function redirectResponse(
+  status: 302 | 303,
+  { description, headers = {} }: { description: string; headers?: Headers },
+): Record<number, ZodOpenApiResponseObject> {
+  return { [status]: { description, headers: headersOf(status).extend({ Location: location, ...headers }) } }
+}
+
+/** One page of a list. */
+export function pageOf(item: z.ZodType) {
+  return z.object({
+    data: z.array(item),
+    has_more: z.boolean(),
+    next_cursor: z.string().nullable().describe("The `cursor` of the next page."),
+  })
 }
 
 /** The body that a schema parses; required unless the schema takes a call without one. */
 export function jsonBody(schema: z.ZodType, example: unknown): ZodOpenApiRequestBodyObject {
   const required = !schema.safeParse(undefined).success
   return { required, content: { "application/json": { schema, example } } }
+}
+
+/** The same for OAuth's endpoints, which take a form too. */
+export function formOrJsonBody(schema: z.ZodType, example: unknown): ZodOpenApiRequestBodyObject {
+  const media = { schema, example }
+  return {
+    required: true,
+    content: { "application/x-www-form-urlencoded": media, "application/json": media },
+  }
 }

@@ -1,9 +1,23 @@
 import type { oas31 } from "zod-openapi"
 import { authCookies } from "../auth/cookies"
+import { authorizationServerMetadata } from "../auth/metadata"
+import { type Permission, permissions } from "../auth/permissions"
 
-/** The ways to say who is calling. Another credential beside an API key is refused or, for the cookie, ignored. */
+/** The ways to say who is calling. A second credential in the headers is refused; a cookie beside one is ignored. */
 export function securitySchemes(): Record<string, oas31.SecuritySchemeObject> {
   return {
+    accessToken: {
+      type: "http",
+      scheme: "bearer",
+      bearerFormat: "JWT",
+      description: "An access token in `Authorization: Bearer`: a person, in a program they signed in to.",
+    },
+    oauth2: {
+      type: "oauth2",
+      description:
+        "How a program gets that access token. PKCE with S256 is required; clients have no secret.",
+      flows: { authorizationCode: authorizationCodeFlow() },
+    },
     bearerApiKey: {
       type: "http",
       scheme: "bearer",
@@ -26,13 +40,28 @@ export function securitySchemes(): Record<string, oas31.SecuritySchemeObject> {
   }
 }
 
+function authorizationCodeFlow() {
+  const { authorization_endpoint, token_endpoint } = authorizationServerMetadata()
+  const scopes = permissions.map((name) => [name, `\`${name}\`, while the person's role holds it.`])
+  return {
+    authorizationUrl: authorization_endpoint,
+    tokenUrl: token_endpoint,
+    refreshUrl: token_endpoint,
+    scopes: Object.fromEntries(scopes),
+  }
+}
+
 export const anyCaller: oas31.SecurityRequirementObject[] = [
+  { accessToken: [] },
+  { oauth2: [] },
   { bearerApiKey: [] },
   { headerApiKey: [] },
   { sessionCookie: [] },
 ]
 
-/** What a key can never do, whatever its scopes. */
-export const personOnly: oas31.SecurityRequirementObject[] = [{ sessionCookie: [] }]
+/** What a key can never do, whatever its scopes; an access token needs the scope. */
+export function personOnly(scope: Permission): oas31.SecurityRequirementObject[] {
+  return [{ accessToken: [] }, { oauth2: [scope] }, { sessionCookie: [] }]
+}
 
 export const noCredential: oas31.SecurityRequirementObject[] = []

@@ -29,12 +29,12 @@ export const servicePaths: ZodOpenApiPathsObject = {
         ...jsonResponse(200, {
           description: "Yes.",
           schema: readySchema,
-          example: { status: "ok", checks: { database: "ok" } },
+          example: { status: "ok", checks: { database: "ok", signing_keys: "ok" } },
         }),
         ...jsonResponse(503, {
           description: "Not now: something needed is failing, or the process is about to stop.",
           schema: notReadySchema,
-          example: { status: "unavailable", checks: { database: "failing" } },
+          example: { status: "unavailable", checks: { database: "failing", signing_keys: "ok" } },
         }),
       },
     },

@@ -15,11 +15,14 @@ export async function apiOperations(): Promise<Operation[]> {
   return operations.flat()
 }
 
+const folders = ["app/.well-known", "app/api/v1", "app/healthz", "app/readyz"]
+
 function routeFiles(): string[] {
-  const api = readdirSync("app/api/v1", { recursive: true, encoding: "utf8" })
-    .filter((file) => path.basename(file) === "route.ts")
-    .map((file) => path.join("app/api/v1", file))
-  return [...api, "app/healthz/route.ts", "app/readyz/route.ts"]
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => path.basename(file) === "route.ts")
+      .map((file) => path.join(folder, file)),
+  )
 }
 
 async function operationsOf(file: string): Promise<Operation[]> {

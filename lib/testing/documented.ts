@@ -17,10 +17,39 @@ export function documentedOperation({ method, path }: Pick<Operation, "method" |
   return item?.[method.toLowerCase() as "get" | "post" | "delete"]
 }
 
-/** A body that the document says works; undefined where there is none. */
+/** A body that the document gives as an example; undefined where there is none. */
 export function exampleBody(operation: Pick<Operation, "method" | "path">): object | undefined {
+  return bodyMedia(operation)["application/json"]?.example
+}
+
+/** Whether the body may be a form, as OAuth sends it. */
+export function takesForm(operation: Pick<Operation, "method" | "path">): boolean {
+  return "application/x-www-form-urlencoded" in bodyMedia(operation)
+}
+
+function bodyMedia(operation: Pick<Operation, "method" | "path">) {
   const body = documentedOperation(operation)?.requestBody
-  return body && "content" in body ? body.content["application/json"]?.example : undefined
+  return body && "content" in body ? body.content : {}
+}
+
+/** Every answer the document tells of: `200`, and `400 invalid_grant` where answers of a status have codes. */
+export function documentedAnswers(operation: Pick<Operation, "method" | "path">): string[] {
+  const responses: Record<string, oas31.ResponseObject> = documentedOperation(operation)?.responses ?? {}
+  return Object.entries(responses).flatMap(([status, { content = {} }]) => {
+    const codes = Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples))
+    return codes.length === 0 ? [status] : codes.map((code) => `${status} ${code}`)
+  })
+}
+
+/** A received answer, spelled the same way. */
+export function answerName({ status, body }: Pick<Answer, "status" | "body">): string {
+  const code = codeOf(body)
+  return code && status >= 400 ? `${status} ${code}` : String(status)
+}
+
+function codeOf(body: unknown): string | undefined {
+  const { code, error } = (body ?? {}) as { code?: string; error?: string }
+  return code ?? error
 }
 
 /** Where an answer departs from what the document says of it; empty when it keeps its word, field by field. */
@@ -40,24 +69,45 @@ function departuresFrom(
 ): string[] {
   const response = documented as oas31.ResponseObject | undefined
   if (!response) return [`the status ${status}`]
-  const type = headers.get("content-type") ?? "no content type"
-  const media = response.content?.[type]
-  if (!media) return [`the content type ${type}`]
-  const code = (body as { code?: string } | null)?.code
   return [
-    ...headerDepartures(Object.keys(response.headers ?? {}), headers),
-    ...(type === "application/problem+json" && !(code && media.examples?.[code]) ? [`the code ${code}`] : []),
+    ...headerDepartures(response.headers ?? {}, headers),
+    ...bodyDepartures(response.content ?? {}, { type: headers.get("content-type"), body }),
+  ]
+}
+
+function bodyDepartures(
+  content: oas31.ContentObject,
+  { type, body }: { type: string | null; body: unknown },
+): string[] {
+  if (type === null && Object.keys(content).length === 0) return body === null ? [] : ["a body"]
+  const media = content[type ?? ""]
+  if (!media) return [`the content type ${type}`]
+  const code = codeOf(body) ?? ""
+  return [
+    ...(media.examples && !media.examples[code] ? [`the code ${code}`] : []),
     ...schemaFaults(media.schema, body),
   ]
 }
 
-const announcedHeaders = ["x-request-id", "www-authenticate", "allow", "retry-after"]
+const announcedHeaders = ["x-request-id", "www-authenticate", "allow", "retry-after", "location"]
 
-function headerDepartures(documented: string[], headers: Headers): string[] {
-  const expected = documented.map((name) => name.toLowerCase())
-  return announcedHeaders
-    .filter((name) => headers.has(name) !== expected.includes(name))
-    .map((name) => `the header ${name}: ${headers.get(name)}`)
+function headerDepartures(
+  documented: NonNullable<oas31.ResponseObject["headers"]>,
+  headers: Headers,
+): string[] {
+  const required = Object.entries(documented).flatMap(([name, header]) =>
+    isRequired(header) ? [name.toLowerCase()] : [],
+  )
+  const known = Object.keys(documented).map((name) => name.toLowerCase())
+  const missing = required.filter((name) => !headers.has(name))
+  const unknown = announcedHeaders.filter((name) => headers.has(name) && !known.includes(name))
+  return [...missing, ...unknown].map((name) => `the header ${name}: ${headers.get(name)}`)
+}
+
+function isRequired(header: oas31.HeaderObject | oas31.ReferenceObject): boolean {
+  const name = header.$ref?.replace("#/components/headers/", "")
+  const resolved = name === undefined ? header : openApiDocument().components?.headers?.[name]
+  return (resolved as oas31.HeaderObject | undefined)?.required ?? false
 }
 
 // The times are checked by the pattern beside their format.

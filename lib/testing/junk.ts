@@ -52,22 +52,39 @@ const malformed = fc.constantFrom(
   `{"name":"${"a".repeat(70_000)}"}`,
 )
 
-const field = fc.constantFrom("name", "scopes", "expires_at", "reason", "x")
-
-/** A body: the good one with fields replaced, any JSON, or no JSON at all. */
+/** A body: the good one with fields replaced, as JSON and as a form, any JSON, or nothing of the kind. */
 export function junkBody(good: object): fc.Arbitrary<string | Uint8Array<ArrayBuffer>> {
-  const replacements = fc.dictionary(field, value)
+  const replacements = fc.dictionary(fc.constantFrom(...Object.keys(good), "x"), value)
   return fc.oneof(
     { weight: 4, arbitrary: replacements.map((junk) => JSON.stringify({ ...good, ...junk })) },
+    { weight: 2, arbitrary: replacements.map((junk) => toForm({ ...good, ...junk })) },
     { weight: 1, arbitrary: value.map((any) => JSON.stringify(any) ?? "") },
     { weight: 1, arbitrary: malformed },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)) },
   )
 }
 
+function toForm(fields: object): string {
+  return new URLSearchParams(
+    Object.entries(fields).map(([name, any]) => [name, typeof any === "string" ? any : JSON.stringify(any)]),
+  ).toString()
+}
+
 const headerValue = fc.oneof(
   text.map((any) => any.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")),
-  fc.constantFrom("application/json", "text/plain", "gzip", "null", "same-origin", "Bearer x", "1e9", "-1"),
+  fc.constantFrom(
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "text/html",
+    "gzip",
+    "null",
+    "same-origin",
+    "cross-site",
+    "Bearer x",
+    "1e9",
+    "-1",
+  ),
 )
 
 const headerName = fc.constantFrom(
@@ -92,18 +109,18 @@ export const junkHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
   fc.dictionary(headerName, headerValue, { maxKeys: 3, noNullPrototype: true }),
 )
 
-const parameter = fc.tuple(
-  fc.oneof(fc.constantFrom("limit", "cursor"), text),
-  fc.oneof(text, fc.nat().map(String)),
-)
+/** A query: parameters by those names or any, or no parameters at all. */
+export function junkQuery(names: string[]): fc.Arbitrary<string> {
+  const name = names.length === 0 ? text : fc.oneof(fc.constantFrom(...names), text)
+  const parameter = fc.tuple(name, fc.oneof(text, fc.nat().map(String)))
+  return fc.oneof(
+    fc.constant(""),
+    text.map((any) => `?${any}`),
+    fc.array(parameter, { maxLength: 3 }).map((pairs) => `?${new URLSearchParams(pairs)}`),
+  )
+}
 
-export const junkQuery: fc.Arbitrary<string> = fc.oneof(
-  fc.constant(""),
-  text.map((any) => `?${any}`),
-  fc.array(parameter, { maxLength: 3 }).map((pairs) => `?${new URLSearchParams(pairs)}`),
-)
-
-/** An id of a path: one of those that exist, or anything. */
-export function junkId(existing: string[]): fc.Arbitrary<string> {
+/** A piece of a path: one of those that exist, or anything. */
+export function junkPart(existing: string[]): fc.Arbitrary<string> {
   return fc.oneof(fc.constantFrom(...existing), fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/), text)
 }

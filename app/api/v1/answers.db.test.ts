@@ -1,49 +1,92 @@
-import { describe, expect, test } from "vitest"
+import { afterAll, describe, expect, test } from "vitest"
 import * as unknownPath from "@/app/api/[...path]/route"
+import { permissions } from "@/lib/auth/permissions"
 import { startDraining } from "@/lib/lifecycle"
 import { apiOperations } from "@/lib/testing/api-operations"
 import {
+  answerName,
   departures,
   departuresFromCommon,
+  documentedAnswers,
   documentedOperation,
   documentedOperations,
   exampleBody,
+  takesForm,
 } from "@/lib/testing/documented"
-import { createKey, createPerson, type Person } from "@/lib/testing/factories"
+import { createKey, createPerson, createProgram, createSession, type Person } from "@/lib/testing/factories"
+import { startHostileProvider } from "@/lib/testing/hostile-provider"
 import { call, fromOurPages } from "@/lib/testing/requests"
+import { providerAnswer, type WorkingCall, workingCall } from "@/lib/testing/working-calls"
 
-// The document against the handlers: what they really answer must be what it says, field by field.
+// The document against the handlers: what they really answer must be what it says, field by field, and whatever
+// it says must really be answered.
 
-type Call = Omit<NonNullable<Parameters<typeof call>[1]>, "method">
+const google = await startHostileProvider()
+process.env.AUTH_GOOGLE_ISSUER = google.issuer
+process.env.ALLOW_TEST_ISSUER = "1"
+afterAll(() => google.close())
 
 const operations = await apiOperations()
+const met = new Set<string>()
 
 /** Calls an operation and fails when the answer is not as documented. */
-async function answer(method: string, path: string, request: Call = {}) {
+async function answer(method: string, path: string, request: WorkingCall = {}) {
   const operation = operations.find((known) => known.method === method && known.path === path)
   if (!operation) throw new Error(`There is no ${method} ${path}.`)
   const received = await call(operation.handler, { path, ...request, method })
   expect(departures(operation, received)).toEqual([])
+  met.add(`${method} ${path} ${answerName(received)}`)
   return received
 }
 
 const keys = "/api/v1/api-keys"
 const oneKey = "/api/v1/api-keys/{id}"
 const revoke = "/api/v1/api-keys/{id}/revoke"
+const sessions = "/api/v1/sessions"
+const oneSession = "/api/v1/sessions/{id}"
+const login = "/api/v1/auth/{provider}/login"
+const callback = "/api/v1/auth/{provider}/callback"
+const token = "/api/v1/auth/token"
+const refresh = "/api/v1/auth/refresh"
+const revokeToken = "/api/v1/auth/revoke"
+const introspect = "/api/v1/auth/introspect"
 
 async function owner() {
   const person = await createPerson()
   return { person, headers: fromOurPages(person.cookie) }
 }
 
+/** The credentials that an operation opens to, by the names of their schemes; none where it asks for none. */
+function acceptedBy(operation: { method: string; path: string }): string[] {
+  return (documentedOperation(operation)?.security ?? []).flatMap((requirement) => Object.keys(requirement))
+}
+
+/** The scope an access token needs for it. */
+function scopeOf(operation: { method: string; path: string }): string[] {
+  return (documentedOperation(operation)?.security ?? []).flatMap(({ oauth2 = [] }) => oauth2)
+}
+
+/** The request with a credential beside what it has. */
+function withCredential(request: WorkingCall, credential: Record<string, string>): WorkingCall {
+  const { headers = {} } = request
+  const cookies = [headers.cookie, credential.cookie].flatMap((cookie) => cookie ?? [])
+  const cookie: Record<string, string> = cookies.length > 0 ? { cookie: cookies.join("; ") } : {}
+  return { ...request, headers: { ...headers, ...credential, ...cookie } }
+}
+
+const pkce = { code_challenge: "a".repeat(43), code_challenge_method: "S256" }
+const cli = { client_id: "cli", redirect_uri: "http://127.0.0.1:8765/callback", ...pkce }
+
 describe("success is as documented", () => {
-  test("for who is calling: a person and a key", async () => {
+  test("for who is calling: a person, by session and by access token, and a key", async () => {
     const { person, headers } = await owner()
     const { secret } = await createKey(person)
-    expect((await answer("GET", "/api/v1/me", { headers })).body.type).toBe("user")
-    expect((await answer("GET", "/api/v1/me", { headers: { "x-api-key": secret } })).body.type).toBe(
-      "api_key",
-    )
+    const { bearer } = await createProgram(person, { scope: ["ai:invoke"] })
+    const types = []
+    for (const credential of [headers, bearer, { "x-api-key": secret }]) {
+      types.push((await answer("GET", "/api/v1/me", { headers: credential })).body.type)
+    }
+    expect(types).toEqual(["user", "user", "api_key"])
   })
 
   test("for a key in every state, alone and in a page", async () => {
@@ -72,74 +115,145 @@ describe("success is as documented", () => {
     }
   })
 
-  test("for the documented examples of bodies", async () => {
-    for (const { method, path } of documentedOperations()) {
-      const body = exampleBody({ method, path })
+  test("for a sign-in in every state, of a browser and of a program", async () => {
+    const { person, headers } = await owner()
+    const { user, organization } = person.caller
+    await createSession(user.id, organization.id, { expiresAt: new Date(1) })
+    await createSession(user.id, organization.id, { lastSeenAt: new Date(0) })
+    const { sessionId } = await createProgram(person)
+    await answer("DELETE", oneSession, { headers, params: { id: sessionId } })
+    const { body } = await answer("GET", sessions, { headers })
+    expect(body.data.map((session: { end_reason: unknown }) => session.end_reason)).toEqual([
+      "revoked",
+      "idle",
+      "expired",
+      null,
+    ])
+  })
+
+  test("for what a token is good for: an access token, a refresh token and none", async () => {
+    const { person, headers } = await owner()
+    const { accessToken, refreshToken } = await createProgram(person)
+    const types = []
+    for (const presented of [accessToken, refreshToken, "none"]) {
+      types.push((await answer("POST", introspect, { headers, body: { token: presented } })).body.token_type)
+    }
+    expect(types).toEqual(["Bearer", "refresh_token", undefined])
+  })
+
+  test("for a sign-in by a browser, by a program and by somebody who is lost", async () => {
+    expect((await answer("GET", login, { params: { provider: "google" } })).status).toBe(302)
+    const request = await providerAnswer({ ...cli, state: "s" })
+    const back = (await answer("GET", callback, request)).headers.get("location")
+    expect(back).toMatch(/^http:\/\/127\.0\.0\.1:8765\/callback\?code=[\w-]+&state=s&iss=/)
+    const again = await answer("GET", callback, withCredential(request, { accept: "text/html" }))
+    expect(again.headers.get("location")).toContain("/sign-in/error?code=flow_expired")
+  })
+
+  test("for the documented examples of bodies, as JSON and as a form", async () => {
+    for (const operation of documentedOperations()) {
+      const { method, path } = operation
+      const body = exampleBody(operation)
       if (!body) continue
       const { person, headers } = await owner()
       const { id } = await createKey(person)
-      expect((await answer(method, path, { headers, params: { id }, body })).status).toBeLessThan(300)
+      const ways = [{ body }, ...(takesForm(operation) ? [{ raw: new URLSearchParams({ ...body }) }] : [])]
+      for (const way of ways) {
+        const { status, body: received } = await answer(method, path, { headers, params: { id }, ...way })
+        // The example of a grant is nobody's.
+        if (status >= 300) expect([path, received.error]).toEqual([path, "invalid_grant"])
+      }
     }
   })
 
-  test("for health, readiness and the document itself", async () => {
-    for (const path of ["/healthz", "/readyz", "/api/v1/openapi.json"]) {
+  test("for health, readiness, metadata and the document itself", async () => {
+    const paths = ["jwks.json", "oauth-authorization-server", "oauth-protected-resource"]
+    for (const path of [
+      "/healthz",
+      "/readyz",
+      "/api/v1/openapi.json",
+      ...paths.map((name) => `/.well-known/${name}`),
+    ]) {
       expect((await answer("GET", path)).status).toBe(200)
     }
   })
 })
 
 describe("the documented credentials", () => {
-  test.each(documentedOperations())(
-    "for $method $path open it, and no others do",
-    async ({ method, path }) => {
-      const { person, headers } = await owner()
-      const { secret } = await createKey(person)
-      const { id } = await createKey(person)
-      const credentials: Record<string, Record<string, string>> = {
-        bearerApiKey: { authorization: `Bearer ${secret}` },
-        headerApiKey: { "x-api-key": secret },
-        sessionCookie: headers,
-      }
-      const security = documentedOperation({ method, path })?.security ?? []
-      const accepted = security.flatMap((requirement) => Object.keys(requirement))
-      const body = exampleBody({ method, path })
-      for (const [name, credential] of Object.entries(credentials)) {
-        const { status } = await answer(method, path, { headers: credential, params: { id }, body })
-        const open = accepted.length === 0 || accepted.includes(name)
-        expect([name, status < 300]).toEqual([name, open])
-      }
-      const { status } = await answer(method, path, { params: { id }, body })
-      expect(status < 300).toBe(accepted.length === 0)
+  test.each(documentedOperations())("for $method $path open it, and no others do", async (operation) => {
+    const { method, path } = operation
+    const accepted = acceptedBy(operation)
+    // A person for each, because some operations end the others' sign-ins.
+    const makers: Record<string, (person: Person) => Promise<Record<string, string>>> = {
+      accessToken: async (person) => (await createProgram(person)).bearer,
+      oauth2: async (person) => (await createProgram(person, { scope: scopeOf(operation) })).bearer,
+      bearerApiKey: async (person) => ({ authorization: `Bearer ${(await createKey(person)).secret}` }),
+      headerApiKey: async (person) => ({ "x-api-key": (await createKey(person)).secret }),
+      sessionCookie: async (person) => fromOurPages(person.cookie),
+    }
+    for (const [name, make] of Object.entries(makers)) {
+      const person = await createPerson()
+      const request = withCredential(await workingCall(operation, person), await make(person))
+      const { status } = await answer(method, path, request)
+      const open = accepted.length === 0 || accepted.includes(name)
+      expect([name, status < 300]).toEqual([name, open])
+    }
+    const { status } = await answer(method, path, await workingCall(operation, await createPerson()))
+    expect(status < 300).toBe(accepted.length === 0)
+  })
+
+  test.each(documentedOperations().filter((operation) => scopeOf(operation).length > 0))(
+    "for $method $path do not open it by an access token that lacks its scope",
+    async (operation) => {
+      const [needed] = scopeOf(operation)
+      const person = await createPerson()
+      const { bearer } = await createProgram(person, { scope: permissions.filter((name) => name !== needed) })
+      const { method, path } = operation
+      const refused = await answer(method, path, withCredential(await workingCall(operation, person), bearer))
+      expect(refused.status).toBe(403)
+      expect(refused.headers.get("www-authenticate")).toContain(
+        `error="insufficient_scope", scope="${needed}"`,
+      )
     },
   )
 })
 
 describe("failure is as documented", () => {
-  const guarded = operations.filter((operation) => documentedOperation(operation)?.security?.length)
+  const guarded = operations.filter((operation) => acceptedBy(operation).length > 0)
 
   test.each(guarded)(
     "for $method $path without, with a wrong and with two credentials",
     async (operation) => {
       const { method, path } = operation
       expect((await answer(method, path)).status).toBe(401)
-      expect((await answer(method, path, { headers: { authorization: "Bearer x" } })).status).toBe(401)
+      for (const authorization of ["Bearer x", "Bearer x.y.z"]) {
+        expect((await answer(method, path, { headers: { authorization } })).status).toBe(401)
+      }
       expect((await answer(method, path, { headers: { authorization: "x", "x-api-key": "x" } })).status).toBe(
         400,
       )
     },
   )
 
-  test("for what a member, another site and a key may not do", async () => {
+  test.each(guarded.filter(({ method }) => method !== "GET"))(
+    "for $method $path from another site",
+    async (operation) => {
+      const { method, path } = operation
+      const { cookie } = await createPerson()
+      const refused = await answer(method, path, { headers: { cookie, origin: "https://elsewhere.test" } })
+      expect(answerName(refused)).toBe("403 origin_not_allowed")
+    },
+  )
+
+  test("for what a member and a key may not do", async () => {
     const { person } = await owner()
     const organizationId = person.caller.organization.id
     const member: Person = await createPerson({ role: "member", organizationId })
     const { id, secret } = await createKey(person)
-    for (const headers of [
-      fromOurPages(member.cookie),
-      { cookie: person.cookie, origin: "https://elsewhere.test" },
-      { "x-api-key": secret },
-    ] as Record<string, string>[]) {
+    for (const headers of [fromOurPages(member.cookie), { "x-api-key": secret }] as Record<
+      string,
+      string
+    >[]) {
       for (const [method, path] of [
         ["POST", keys],
         ["POST", revoke],
@@ -153,38 +267,106 @@ describe("failure is as documented", () => {
 
   test("for what is not there and what nobody can do", async () => {
     const { headers } = await owner()
-    for (const [method, path] of [
-      ["GET", oneKey],
-      ["DELETE", oneKey],
-      ["POST", revoke],
-    ] as const) {
-      expect((await answer(method, path, { headers, params: { id: "x" } })).status).toBe(404)
+    for (const { method, path } of operations.filter((operation) => operation.path.includes("{"))) {
+      // GitHub is not configured here.
+      for (const params of [
+        { id: "x", provider: "github" },
+        { id: "../me", provider: "x" },
+      ]) {
+        expect((await answer(method, path, { headers, params })).status).toBe(404)
+      }
     }
     expect(departuresFromCommon("NotFound", await call(unknownPath.GET))).toEqual([])
   })
 
-  test("for a method that a path does not have", async () => {
-    const me = await import("./me/route")
-    const refused = await call(me.DELETE, { method: "DELETE" })
-    expect(refused.status).toBe(405)
-    expect(departuresFromCommon("MethodNotAllowed", refused)).toEqual([])
+  test("for a method that a path does not have, of an OAuth endpoint too", async () => {
+    for (const { DELETE } of [await import("./me/route"), await import("./auth/token/route")]) {
+      const refused = await call(DELETE, { method: "DELETE" })
+      expect(refused.status).toBe(405)
+      expect(departuresFromCommon("MethodNotAllowed", refused)).toEqual([])
+    }
   })
 
-  test("for bodies and queries that cannot be taken", async () => {
-    const { person, headers } = await owner()
-    const { id } = await createKey(person)
-    expect((await answer("GET", keys, { headers, path: `${keys}?limit=0` })).status).toBe(400)
-    for (const path of [keys, revoke]) {
-      const refused = async (body: unknown, more = {}) =>
-        (await answer("POST", path, { headers: { ...headers, ...more }, params: { id }, body })).status
-      expect(await refused({ name: 7, reason: 7 })).toBe(400)
-      expect(await refused({ name: "a".repeat(70_000) })).toBe(413)
-      expect(await refused({}, { "content-type": "text/plain" })).toBe(415)
+  test.each(operations.filter(exampleBody))(
+    "for $method $path with a body that cannot be taken",
+    async ({ method, path }) => {
+      const { person, headers } = await owner()
+      const { id } = await createKey(person)
+      const refused = async (request: WorkingCall, more = {}) =>
+        (await answer(method, path, { headers: { ...headers, ...more }, params: { id }, ...request })).status
+      const json = { "content-type": "application/json" }
+      const numbers = Object.keys(exampleBody({ method, path }) ?? {}).map((name) => [name, 7])
+      expect(await refused({ body: Object.fromEntries(numbers) })).toBe(400)
+      expect(await refused({ raw: "{" }, json)).toBe(400)
+      expect(await refused({ raw: '{"name":"a","name":"b"}' }, json)).toBe(400)
+      expect(await refused({ body: { name: "a".repeat(70_000) } })).toBe(413)
+      expect(await refused({ body: {} }, { "content-type": "text/plain" })).toBe(415)
+    },
+  )
+
+  test("for a query that cannot be taken", async () => {
+    const { headers } = await owner()
+    for (const path of [keys, sessions]) {
+      expect((await answer("GET", path, { headers, path: `${path}?limit=0` })).status).toBe(400)
     }
+    for (const path of [login, callback]) {
+      const twice = { params: { provider: "google" }, path: `${path}?state=a&state=b` }
+      expect((await answer("GET", path, twice)).body.error).toBe("invalid_request")
+    }
+  })
+
+  test.each([
+    [{ response_type: "token" }, {}, "400 invalid_request"],
+    [{ ...cli, redirect_uri: "https://elsewhere.test/" }, {}, "400 invalid_request"],
+    [{ ...cli, client_id: "x" }, {}, "400 invalid_client"],
+    [{ scope: "everything" }, {}, "400 invalid_scope"],
+    [{}, { "sec-fetch-site": "cross-site" }, "403 invalid_request"],
+  ])("for a sign-in that is begun with %j %j", async (query, headers, expected) => {
+    const path = `${login}?${new URLSearchParams(query as Record<string, string>)}`
+    const params = { provider: "google" }
+    expect(answerName(await answer("GET", login, { path, headers, params }))).toBe(expected)
+  })
+
+  test("for a sign-in that is refused, and one that nobody began", async () => {
+    const request = await providerAnswer()
+    const { state = "" } = Object.fromEntries(new URLSearchParams(request.path?.split("?")[1]))
+    const path = `${callback}?${new URLSearchParams({ state, error: "access_denied", iss: google.issuer })}`
+    expect((await answer("GET", callback, { ...request, path })).body.error).toBe("access_denied")
+    expect((await answer("GET", callback, request)).body.error).toBe("invalid_request")
+  })
+
+  test.each([
+    [token, {}, "invalid_request"],
+    [token, { grant_type: "authorization_code", client_id: "cli" }, "invalid_request"],
+    [token, { grant_type: "password" }, "unsupported_grant_type"],
+    [token, { grant_type: "refresh_token", client_id: "spa" }, "invalid_grant"],
+    [token, { grant_type: "refresh_token", client_id: "cli", scope: "everything" }, "invalid_scope"],
+    [refresh, { client_id: "spa" }, "invalid_grant"],
+    [refresh, { scope: "everything" }, "invalid_scope"],
+    [revokeToken, { client_id: "spa" }, "invalid_grant"],
+    [revokeToken, { token: "both" }, "invalid_request"],
+  ])("for %s with a good refresh token and %j", async (path, fields, expected) => {
+    const { refreshToken } = await createProgram(await createPerson())
+    const refused = await answer("POST", path, { body: { refresh_token: refreshToken, ...fields } })
+    expect(answerName(refused)).toBe(`400 ${expected}`)
   })
 
   test("for a process that is about to stop", async () => {
     startDraining()
     expect((await answer("GET", "/readyz")).status).toBe(503)
   })
+})
+
+/** The statuses that nothing above can bring about, and where they are shown. */
+const shownElsewhere: Record<string, string> = {
+  408: "a body that takes ten seconds: lib/http/body.test.ts",
+  500: "a fault of ours: lib/http/{route,oauth-route}.test.ts",
+  503: "an outage: app/api/v1/openapi.json/route.test.ts",
+}
+
+test.each(documentedOperations())("every answer documented for $method $path is real", (operation) => {
+  const unmet = documentedAnswers(operation).filter(
+    (name) => !met.has(`${operation.method} ${operation.path} ${name}`) && !shownElsewhere[name.slice(0, 3)],
+  )
+  expect(unmet).toEqual([])
 })

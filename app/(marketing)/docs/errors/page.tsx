@@ -1,5 +1,6 @@
 import type { Metadata } from "next"
 import { type ErrorCode, errorTable } from "@/lib/errors"
+import { oauthErrorTable } from "@/lib/openapi/oauth-errors"
 
 export const metadata: Metadata = { title: "API errors" }
 
@@ -15,20 +16,32 @@ export default function ErrorsPage() {
       </p>
       <dl className="mt-8 divide-y border-y">
         {codes.map((code) => (
-          <ErrorEntry key={code} code={code} />
+          <ErrorEntry key={code} code={code} {...errorTable[code]} />
+        ))}
+      </dl>
+      <h2 className="mt-12 font-semibold text-2xl tracking-tight">Sign-in and token endpoints</h2>
+      <p className="mt-4 text-muted-foreground leading-7">
+        These answer as OAuth has it (RFC 6749): an <code className="font-mono">error</code> that never
+        changes and an <code className="font-mono">error_description</code> for developers. The request id is
+        in <code className="font-mono">X-Request-Id</code>.
+      </p>
+      <dl className="mt-8 divide-y border-y">
+        {Object.entries(oauthErrorTable).map(([code, entry]) => (
+          <ErrorEntry key={code} code={code} {...entry} />
         ))}
       </dl>
     </article>
   )
 }
 
-function ErrorEntry({ code }: { code: ErrorCode }) {
-  const { status, title, remedy } = errorTable[code]
+type Entry = { code: string; title: string; remedy: string; status?: number }
+
+function ErrorEntry({ code, title, remedy, status }: Entry) {
   return (
     <div id={code} className="scroll-mt-6 py-5 target:bg-muted sm:grid sm:grid-cols-[15rem_1fr] sm:gap-6">
       <dt>
         <code className="font-medium font-mono text-sm">{code}</code>
-        <p className="mt-1 text-muted-foreground text-sm">Status {status}</p>
+        {status && <p className="mt-1 text-muted-foreground text-sm">Status {status}</p>}
       </dt>
       <dd className="mt-2 sm:mt-0">
         <p className="font-medium">{title}</p>

@@ -155,11 +155,14 @@ describe("400", () => {
   })
 })
 
+const challenge =
+  'Bearer realm="latchkey", resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource"'
+
 describe("401", () => {
   test("without a credential: a challenge that names no error", async () => {
     const { status, headers, body } = await call(me.GET)
     expect(status).toBe(401)
-    expect(headers.get("www-authenticate")).toBe('Bearer realm="latchkey"')
+    expect(headers.get("www-authenticate")).toBe(challenge)
     expect(headers.get("x-request-id")).toBe(body.request_id)
     expect(body.type).toBe("http://localhost:3000/docs/errors#unauthenticated")
   })
@@ -177,7 +180,7 @@ describe("401", () => {
     }
     expect(answers[0]).toMatchObject({
       status: 401,
-      challenge: 'Bearer realm="latchkey", error="invalid_token"',
+      challenge: `${challenge}, error="invalid_token"`,
     })
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
   })

@@ -1,11 +1,24 @@
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { describe, expect, test } from "vitest"
+import { generateCheckedToken } from "@/lib/auth/checked-token"
+import { authCookies, loginCookie } from "@/lib/auth/cookies"
+import { generateOpaqueToken } from "@/lib/auth/opaque-token"
 import { env } from "@/lib/env"
 import { openApiDocument } from "@/lib/openapi/document"
 import { apiOperations } from "@/lib/testing/api-operations"
-import { documentedOperation, documentedOperations, schemaFaults } from "@/lib/testing/documented"
-import { call } from "@/lib/testing/requests"
+import {
+  departures,
+  documentedOperation,
+  documentedOperations,
+  exampleBody,
+  schemaFaults,
+} from "@/lib/testing/documented"
+import { call, fromOurPages } from "@/lib/testing/requests"
 import { GET } from "./route"
+
+// No more a provider than the database of these tests is one.
+process.env.AUTH_GOOGLE_ISSUER = "http://127.0.0.1:9"
+process.env.ALLOW_TEST_ISSUER = "1"
 
 const sentence = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
 
@@ -58,5 +71,38 @@ describe.each(documentedOperations())("$method $path", (operation) => {
     }
   })
 })
+
+describe("an outage", () => {
+  const refreshToken = generateCheckedToken("rt_")
+  const signedIn = `${authCookies().sessionToken.name}=${generateOpaqueToken()}`
+  const underWay = `${loginCookie("x").name}=${generateOpaqueToken()}`
+  const query: Record<string, string> = { "/api/v1/auth/{provider}/callback": "?state=x" }
+
+  test.each(documentedOperations().filter((operation) => documentedOperation(operation)?.responses?.["503"]))(
+    "is told by $method $path as documented, and ends no sign-in",
+    async (operation) => {
+      const { method, path } = operation
+      const handler = (await apiOperations()).find(
+        (known) => sentence(known) === sentence(operation),
+      )?.handler
+      const answer = await call(handler ?? GET, {
+        method,
+        path: path + (query[path] ?? ""),
+        headers: { ...fromOurPages(`${signedIn}; ${underWay}`), accept: "application/json" },
+        params: { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", provider: "google" },
+        body: withToken(exampleBody(operation), refreshToken),
+      })
+      expect(answer.status).toBe(503)
+      expect(departures(operation, answer)).toEqual([])
+      expect(answer.headers.getSetCookie()).toEqual([])
+    },
+  )
+})
+
+/** The body with a token whose checksum is right: others are refused without the database. */
+function withToken(body: object | undefined, token: string): object | undefined {
+  const names = Object.keys(body ?? {}).filter((name) => ["token", "refresh_token"].includes(name))
+  return body && { ...body, ...Object.fromEntries(names.map((name) => [name, token])) }
+}
 
 type Media = { schema: unknown; example?: unknown; examples?: Record<string, { value: unknown }> }

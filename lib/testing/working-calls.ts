@@ -1,0 +1,50 @@
+import { login } from "../auth/login-endpoints"
+import type { Operation } from "./api-operations"
+import { exampleBody } from "./documented"
+import { createKey, createProgram, createSession, type Person } from "./factories"
+import { call } from "./requests"
+
+/** All of a request but its method. */
+export type WorkingCall = Omit<NonNullable<Parameters<typeof call>[1]>, "method">
+
+const params = { provider: "google" }
+const accept = "application/json"
+
+// Where the example of the document is not enough: what is used up, and what belongs to somebody.
+const special: Record<string, (person: Person) => Promise<WorkingCall>> = {
+  "GET /api/v1/auth/{provider}/login": async () => ({ params, headers: { accept } }),
+  "GET /api/v1/auth/{provider}/callback": () => providerAnswer(),
+  "POST /api/v1/auth/token": async (person) => {
+    const { refreshToken } = await createProgram(person)
+    return { body: { grant_type: "refresh_token", refresh_token: refreshToken, client_id: "cli" } }
+  },
+  "POST /api/v1/auth/refresh": async (person) => {
+    const { refreshToken } = await createProgram(person)
+    return { body: { refresh_token: refreshToken } }
+  },
+  "DELETE /api/v1/sessions/{id}": async ({ caller }) => {
+    const { id } = await createSession(caller.user.id, caller.organization.id)
+    return { params: { id } }
+  },
+}
+
+/** A request of the operation that works, once, for that person; the credential is for the caller to add. */
+export async function workingCall(
+  operation: Pick<Operation, "method" | "path">,
+  person: Person,
+): Promise<WorkingCall> {
+  const make = special[`${operation.method} ${operation.path}`]
+  if (make) return make(person)
+  const { id } = await createKey(person)
+  return { params: { id }, body: exampleBody(operation) }
+}
+
+/** The request with which a provider that consents at once sends the browser back from a sign-in begun so. */
+export async function providerAnswer(query: Record<string, string> = {}): Promise<WorkingCall> {
+  const path = `/api/v1/auth/google/login?${new URLSearchParams(query)}`
+  const { body, headers } = await call(login, { path, params, headers: { accept } })
+  const sentBack = await fetch(body.redirect_url, { redirect: "manual" })
+  const { pathname, search } = new URL(sentBack.headers.get("location") ?? "")
+  const [cookie = ""] = headers.getSetCookie().map((line) => line.split(";")[0] ?? "")
+  return { path: pathname + search, params, headers: { cookie } }
+}
