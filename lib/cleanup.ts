@@ -3,7 +3,8 @@ import { addDuration, days, hours, seconds } from "./duration"
 import { env } from "./env"
 
 // Rows that nobody needs any more leave in small batches, so that no request waits for a lock. Whoever runs this
-// at the same time skips the rows that somebody else is removing.
+// at the same time skips the rows that somebody else is removing. Oldest first: that is what the indexes hold, and
+// it keeps a family's tokens in one batch, because deleting a token takes all its successors along.
 
 const BATCH_ROWS = 500
 
@@ -23,25 +24,25 @@ export async function cleanUp(now = new Date()): Promise<number> {
     await db().$executeRaw`
       UPDATE refresh_tokens SET sealed_successor = NULL WHERE id IN (
         SELECT id FROM refresh_tokens WHERE sealed_successor IS NOT NULL AND used_at < ${graceEnd}
-        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+        ORDER BY used_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
     await db().$executeRaw`
       DELETE FROM login_flows WHERE id IN (
         SELECT id FROM login_flows WHERE expires_at < ${addDuration(now, -FLOWS_KEPT)}
-        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
     await db().$executeRaw`
       DELETE FROM authorization_codes WHERE id IN (
         SELECT id FROM authorization_codes WHERE expires_at < ${addDuration(now, -CODES_KEPT)}
-        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
     await db().$executeRaw`
       DELETE FROM refresh_tokens WHERE id IN (
         SELECT token.id FROM refresh_tokens token JOIN sessions session ON session.id = token.session_id
         WHERE session.expires_at < ${addDuration(now, -SESSIONS_KEPT)}
-        LIMIT ${BATCH_ROWS} FOR UPDATE OF token SKIP LOCKED)`,
+        ORDER BY session.expires_at, session.id LIMIT ${BATCH_ROWS} FOR UPDATE OF token SKIP LOCKED)`,
     await db().$executeRaw`
       DELETE FROM sessions WHERE id IN (
         SELECT id FROM sessions session WHERE expires_at < ${addDuration(now, -SESSIONS_KEPT)}
           AND NOT EXISTS (SELECT FROM refresh_tokens token WHERE token.session_id = session.id)
-        LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
   ]
   return counts.reduce((total, count) => total + count, 0)
 }

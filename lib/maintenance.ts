@@ -19,18 +19,21 @@ export function startMaintenance(): void {
   shared.latchkeyMaintenance = setInterval(() => {
     if (running || isDraining()) return
     running = true
-    void maintain()
-      .catch((error: unknown) => log.warn({ err: error }, "maintenance failed"))
-      .finally(() => {
-        running = false
-      })
+    void maintain().finally(() => {
+      running = false
+    })
   }, EVERY)
   // It never keeps a process alive that has nothing else to do.
   shared.latchkeyMaintenance.unref()
 }
 
+/** A task that fails leaves the other to its work. */
 async function maintain(): Promise<void> {
-  await maintainSigningKeys()
+  for (const task of [maintainSigningKeys, removeExpired])
+    await task().catch((error: unknown) => log.warn({ err: error }, "maintenance failed"))
+}
+
+async function removeExpired(): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX && !isDraining() && (await cleanUp()) > 0; batch++)
     await sleep(BATCH_PAUSE)
 }

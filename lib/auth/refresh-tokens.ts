@@ -74,7 +74,8 @@ type RefreshInput = {
  * before this throws. Throws OAuthError invalid_grant or invalid_scope, or unavailable.
  */
 export async function refreshTokens(source: RequestSource, input: RefreshInput): Promise<TokenPair> {
-  // First of all, because a token that was claimed for nothing is lost.
+  if (!isRefreshToken(input.refreshToken)) throw invalidGrant()
+  // Before the token is claimed, because one that was claimed for nothing is lost.
   await requireSigner()
   const token = await findToken(input.refreshToken)
   const { session } = token
@@ -157,7 +158,7 @@ async function endByReuse(source: RequestSource, { session }: PresentedToken): P
 }
 
 async function findToken(refreshToken: string): Promise<PresentedToken> {
-  const token = isRefreshToken(refreshToken) ? await readToken(refreshToken) : null
+  const token = await readToken(refreshToken)
   if (!token) throw invalidGrant()
   return token
 }

@@ -1,9 +1,11 @@
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { db } from "../db"
 import { deferredTasks } from "../defer"
 import { addDuration, days, minutes, seconds } from "../duration"
-import { auditActionsOn, createPerson, createSession } from "../testing/factories"
+import { auditActionsOn, createPerson, createProgram, createSession } from "../testing/factories"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
+import { sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { listLiveSessions, revokeOtherSessions, revokeSession } from "./session-list"
 import { getSession, signOut } from "./sessions"
 
@@ -79,6 +81,79 @@ describe("signOut", () => {
     await Promise.all([signOut(source, token), signOut(source, token)])
     expect(await getSession(token, new Date())).toBeNull()
     expect(await auditActionsOn(caller.sessionId)).toEqual(["session.ended"])
+  })
+})
+
+describe("the hundred and first sign-in of one person", () => {
+  test("ends the one used longest ago, by reason `limit`, and no other person's", async () => {
+    const [person, other] = [await createPerson(), await createPerson()]
+    const { caller } = person
+    const create = (minutesAgo: number) => {
+      const lastSeenAt = addDuration(new Date(), -minutes(minutesAgo))
+      return createSession(caller.user.id, caller.organization.id, { lastSeenAt })
+    }
+    const [oldest, secondOldest] = [await create(60), await create(59)]
+    const ended = await createSession(caller.user.id, caller.organization.id, { endedAt: new Date() })
+    for (let count = 0; count < 96; count++) await create(30)
+    const hundredth = await createProgram(person)
+    expect((await endOf(oldest.id)).endedAt).toBeNull()
+
+    const newest = await createProgram(person)
+    expect((await endOf(oldest.id)).endReason).toBe("limit")
+    expect(await auditActionsOn(oldest.id)).toEqual(["session.ended"])
+    for (const id of [secondOldest.id, hundredth.sessionId, newest.sessionId, other.caller.sessionId])
+      expect((await endOf(id)).endedAt).toBeNull()
+    expect(await auditActionsOn(ended.id)).toEqual([])
+
+    await Promise.all(Array.from({ length: 5 }, () => createProgram(person)))
+    await createProgram(person)
+    const where = { userId: caller.user.id, ...whereLive(new Date()) }
+    expect(await db().session.count({ where })).toBe(100)
+  })
+})
+
+function endOf(id: string) {
+  return db().session.findUniqueOrThrow({ where: { id }, select: { endedAt: true, endReason: true } })
+}
+
+describe("sessionEnd and whereLive", () => {
+  const idleLimit = days(7)
+  /** Around a limit, where the two could differ, and anywhere. */
+  const around = (limit: number) =>
+    fc.oneof(
+      fc.constantFrom(-1, 0, 1).map((offset) => limit + offset),
+      fc.integer({ min: -days(40), max: days(40) }),
+    )
+  const times = fc.record({
+    clientId: fc.constantFrom(null, "cli"),
+    lastSeenAt: around(-idleLimit),
+    expiresAt: around(0),
+    endedAt: fc.option(around(0), { freq: 3 }),
+  })
+
+  test("agree on every row of somebody who is not disabled", async () => {
+    const { caller } = await createPerson()
+    const live: boolean[] = []
+    const rows = fc.asyncProperty(times, async ({ clientId, lastSeenAt, expiresAt, endedAt }) => {
+      const { id } = await db().session.create({
+        data: {
+          clientId,
+          tokenHash: clientId ? null : hashToken(generateOpaqueToken()),
+          userId: caller.user.id,
+          organizationId: caller.organization.id,
+          authTime: now,
+          lastSeenAt: addDuration(now, lastSeenAt),
+          expiresAt: addDuration(now, expiresAt),
+          endedAt: endedAt === null ? null : addDuration(now, endedAt),
+        },
+      })
+      const session = await db().session.findUniqueOrThrow({ where: { id }, select: sessionTimes })
+      const isLive = sessionEnd(session, now) === null
+      live.push(isLive)
+      expect(await db().session.count({ where: { id, ...whereLive(now) } })).toBe(isLive ? 1 : 0)
+    })
+    await fc.assert(rows, { numRuns: 300 })
+    expect(new Set(live).size).toBe(2)
   })
 })
 

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto"
-import type { Role } from "@/prisma/generated/enums"
+import type { Role, SessionEndReason } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
 import { openProgramSession } from "../auth/authorization-codes"
 import type { UserCaller } from "../auth/caller"
@@ -48,7 +48,12 @@ function randomDigits(): string {
   return String(randomInt(10 ** 12, 10 ** 13))
 }
 
-type SessionOverrides = { lastSeenAt?: Date; expiresAt?: Date; endedAt?: Date }
+type SessionOverrides = {
+  lastSeenAt?: Date
+  expiresAt?: Date
+  endedAt?: Date
+  endReason?: SessionEndReason
+}
 
 export async function createSession(
   userId: string,

@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, test } from "vitest"
+import { generateOpaqueToken, hashToken } from "./auth/opaque-token"
+import { refreshTokens } from "./auth/refresh-tokens"
+import { cleanUp } from "./cleanup"
+import { db } from "./db"
+import { addDuration, days, hours, minutes, seconds } from "./duration"
+import { createPerson, createProgram, createSession } from "./testing/factories"
+
+const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+const now = new Date()
+
+// What one test leaves behind would be in the batches of the next.
+beforeEach(async () => {
+  while ((await cleanUp(addDuration(new Date(), days(365)))) > 0);
+})
+
+function createFlows(count: number, expiresAt: Date) {
+  return db().loginFlow.createMany({
+    data: Array.from({ length: count }, () => ({
+      stateHash: hashToken(generateOpaqueToken()),
+      browserHash: hashToken(generateOpaqueToken()),
+      provider: "google",
+      codeVerifier: generateOpaqueToken(),
+      clientId: "cli",
+      expiresAt,
+    })),
+  })
+}
+
+async function createCodes(count: number, expiresAt: Date) {
+  const { caller } = await createPerson()
+  return db().authorizationCode.createMany({
+    data: Array.from({ length: count }, () => ({
+      hash: hashToken(generateOpaqueToken()),
+      userId: caller.user.id,
+      organizationId: caller.organization.id,
+      clientId: "cli",
+      redirectUri: "http://127.0.0.1/callback",
+      codeChallenge: generateOpaqueToken(),
+      authTime: now,
+      expiresAt,
+    })),
+  })
+}
+
+async function createPrograms(count: number, expiresAt: Date) {
+  const { caller } = await createPerson()
+  const sessions = await db().session.createManyAndReturn({
+    data: Array.from({ length: count }, () => ({
+      clientId: "cli",
+      userId: caller.user.id,
+      organizationId: caller.organization.id,
+      authTime: now,
+      expiresAt,
+    })),
+    select: { id: true },
+  })
+  await db().refreshToken.createMany({
+    data: sessions.map(({ id }) => ({ sessionId: id, hash: hashToken(generateOpaqueToken()) })),
+  })
+  return sessions.map(({ id }) => id)
+}
+
+const countSessions = (ids: string[]) => db().session.count({ where: { id: { in: ids } } })
+const countTokens = (ids: string[]) => db().refreshToken.count({ where: { sessionId: { in: ids } } })
+
+describe("what nobody needs any more leaves, and nothing before its time", () => {
+  test("a flow, an hour after it expired", async () => {
+    await createFlows(1, addDuration(now, -hours(1)))
+    await createFlows(1, addDuration(now, -hours(1) - 1))
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
+  })
+
+  test("a code, a day after it expired, so that its reuse is noticed", async () => {
+    await createCodes(1, addDuration(now, -days(1)))
+    await createCodes(1, addDuration(now, -days(1) - 1))
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
+  })
+
+  test("a sign-in with all its tokens, 30 days after it would have expired", async () => {
+    const [ended] = await createPrograms(1, addDuration(now, -days(30) - 1))
+    const [kept] = await createPrograms(1, addDuration(now, -days(30)))
+    const { caller } = await createPerson()
+    const expiresAt = addDuration(now, -days(31))
+    const browser = await createSession(caller.user.id, caller.organization.id, { expiresAt })
+    expect(await cleanUp(now)).toBe(3)
+    const ids = [ended ?? "", kept ?? "", browser.id, caller.sessionId]
+    const left = await db().session.findMany({ where: { id: { in: ids } }, select: { id: true } })
+    expect(left.map(({ id }) => id).sort()).toEqual([kept, caller.sessionId].sort())
+    expect(await countTokens(ids)).toBe(1)
+  })
+
+  test("the sealed successor of a used token when the grace is over, and never the used token itself", async () => {
+    const program = await createProgram(await createPerson())
+    const second = await refreshTokens(source, { refreshToken: program.refreshToken })
+    const used = () =>
+      db().refreshToken.findUniqueOrThrow({
+        where: { hash: hashToken(program.refreshToken) },
+        select: { usedAt: true, sealedSuccessor: true },
+      })
+    const { usedAt } = await used()
+    if (!usedAt) throw new Error("the token was used")
+    expect(await cleanUp(addDuration(usedAt, seconds(10)))).toBe(0)
+    expect(await cleanUp(addDuration(usedAt, seconds(10) + 1))).toBe(1)
+    expect(await used()).toEqual({ usedAt, sealedSuccessor: null })
+    expect(await cleanUp(addDuration(now, days(29)))).toBe(0)
+
+    // What is left is enough to notice a thief.
+    await expect(refreshTokens(source, { refreshToken: program.refreshToken })).rejects.toMatchObject({
+      code: "invalid_grant",
+    })
+    await expect(refreshTokens(source, second)).rejects.toMatchObject({ code: "invalid_grant" })
+  })
+})
+
+describe("a backlog leaves in batches of at most 500", () => {
+  test.each([
+    ["flows", () => createFlows(501, addDuration(now, -days(1)))],
+    ["codes", () => createCodes(501, addDuration(now, -days(2)))],
+  ])("of %s", async (_name, create) => {
+    await create()
+    expect(await cleanUp(now)).toBe(500)
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(now)).toBe(0)
+  })
+
+  test("of sign-ins, each when its tokens are gone", async () => {
+    const ids = await createPrograms(501, addDuration(now, -days(31)))
+    expect(await cleanUp(now)).toBe(1000)
+    expect([await countSessions(ids), await countTokens(ids)]).toEqual([1, 1])
+    expect(await cleanUp(now)).toBe(2)
+    expect(await cleanUp(now)).toBe(0)
+  })
+
+  test("of sealed successors", async () => {
+    const ids = await createPrograms(501, addDuration(now, days(1)))
+    await db().refreshToken.updateMany({
+      where: { sessionId: { in: ids } },
+      data: { usedAt: addDuration(now, -minutes(1)), sealedSuccessor: "sealed" },
+    })
+    expect(await cleanUp(now)).toBe(500)
+    expect(await cleanUp(now)).toBe(1)
+  })
+
+  test("of long families one family after the other, because the first token takes its successors along", async () => {
+    const ids = await createPrograms(40, addDuration(now, -days(31)))
+    await createChains(ids, 100)
+    let total = 4000
+    while (total > 0) {
+      await cleanUp(now)
+      const left = await countTokens(ids)
+      expect(total - left).toBeLessThanOrEqual(600)
+      total = left
+    }
+    await cleanUp(now)
+    expect(await countSessions(ids)).toBe(0)
+  })
+})
+
+/** Makes each family a chain of that length, the first tokens of all families next to each other. */
+async function createChains(sessionIds: string[], length: number): Promise<void> {
+  await db().refreshToken.deleteMany({ where: { sessionId: { in: sessionIds } } })
+  await db().$executeRaw`
+    INSERT INTO refresh_tokens (id, session_id, parent_id, hash, used_at)
+    SELECT session_id || generation, session_id,
+           CASE WHEN generation > 1 THEN session_id || (generation - 1) END,
+           sha256((session_id || generation)::bytea), now()
+    FROM generate_series(1, ${length}::int) generation, unnest(${sessionIds}::text[]) session_id
+    ORDER BY generation`
+}
+
+describe("two at once", () => {
+  test("skip each other's rows and remove each of them once", async () => {
+    const ids = await createPrograms(600, addDuration(now, -days(31)))
+    await createFlows(1500, addDuration(now, -days(1)))
+    let total = 0
+    for (let round = 0; round < 4; round++) {
+      const counts = await Promise.all([cleanUp(now), cleanUp(now), cleanUp(now)])
+      total += counts.reduce((sum, count) => sum + count)
+    }
+    expect(total).toBe(2700)
+    expect(await countSessions(ids)).toBe(0)
+  })
+
+  test("a row that somebody works on is left to them, and not waited for", async () => {
+    const [locked, free] = await createPrograms(2, addDuration(now, -days(31)))
+    await createFlows(2, addDuration(now, -days(1)))
+    await db().$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT FROM refresh_tokens WHERE session_id = ${locked} FOR UPDATE`
+      await tx.$executeRaw`SELECT FROM login_flows LIMIT 1 FOR UPDATE`
+      // Over its limit of 2 seconds, a wait for a lock would throw.
+      expect(await cleanUp(now)).toBe(3)
+    })
+    expect(await countSessions([locked ?? "", free ?? ""])).toBe(1)
+    expect(await cleanUp(now)).toBe(3)
+  })
+
+  test("a refresh goes on while a backlog leaves, and its family stays whole", async () => {
+    await createPrograms(3000, addDuration(now, -days(31)))
+    const program = await createProgram(await createPerson())
+    let { refreshToken } = program
+    let isClean = false
+    const cleaning = (async () => {
+      while ((await cleanUp(now)) > 0);
+      isClean = true
+    })()
+    let generation = 1
+    for (; !isClean; generation++) refreshToken = (await refreshTokens(source, { refreshToken })).refreshToken
+    await cleaning
+    expect(await countTokens([program.sessionId])).toBe(generation)
+  })
+})

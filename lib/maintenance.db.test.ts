@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { generateOpaqueToken, hashToken } from "./auth/opaque-token"
+import { SealError } from "./auth/seal"
+import { maintainSigningKeys } from "./auth/signing-keys"
+import { db } from "./db"
+import { addDuration, days, minutes } from "./duration"
+import { startDraining } from "./lifecycle"
+import { startMaintenance } from "./maintenance"
+
+beforeEach(() => {
+  // Only the clock of the rounds; the database keeps the real one.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  // A round that is under way looks twice for more, and would do the next test's work.
+  await sleep(500)
+})
+
+async function createExpiredFlows(count: number): Promise<void> {
+  await db().loginFlow.createMany({
+    data: Array.from({ length: count }, () => ({
+      stateHash: hashToken(generateOpaqueToken()),
+      browserHash: hashToken(generateOpaqueToken()),
+      provider: "google",
+      codeVerifier: generateOpaqueToken(),
+      clientId: "cli",
+      expiresAt: addDuration(new Date(), -days(1)),
+    })),
+  })
+}
+
+const flowsBecome = (count: number) =>
+  vi.waitFor(async () => expect(await db().loginFlow.count()).toBe(count), 10_000)
+
+describe("maintenance", () => {
+  test("makes the signing keys and removes a whole backlog, each minute, however often it was started", async () => {
+    await createExpiredFlows(1001)
+    startMaintenance()
+    startMaintenance()
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(minutes(1) - 1)
+    await sleep(300)
+    expect(await db().loginFlow.count()).toBe(1001)
+
+    vi.advanceTimersByTime(1)
+    await flowsBecome(0)
+    const keys = await db().signingKey.findMany({ select: { state: true }, orderBy: { id: "asc" } })
+    expect(keys.map(({ state }) => state).sort()).toEqual(["current", "next"])
+
+    await createExpiredFlows(1)
+    await vi.waitFor(async () => {
+      vi.advanceTimersByTime(minutes(1))
+      expect(await db().loginFlow.count()).toBe(0)
+    }, 10_000)
+  })
+
+  test("removes what has expired even where the signing keys do not open", async () => {
+    await maintainSigningKeys()
+    await db().signingKey.updateMany({ data: { sealedPrivateJwk: "of another key" } })
+    await expect(maintainSigningKeys()).rejects.toThrow(SealError)
+    await createExpiredFlows(1)
+    startMaintenance()
+    vi.advanceTimersByTime(minutes(1))
+    await flowsBecome(0)
+  })
+
+  test("does nothing in a process that is about to stop", async () => {
+    await createExpiredFlows(1)
+    startMaintenance()
+    startDraining()
+    vi.advanceTimersByTime(minutes(1))
+    await sleep(500)
+    expect(await db().loginFlow.count()).toBe(1)
+  })
+})
