@@ -29,8 +29,8 @@ beforeAll(async () => {
     response.end("{}")
   })
   const { accessToken: token } = await createProgram(await createPerson())
-  const [publicJwk] = await listPublicJwks()
-  const [signingKey] = await listSigningKeys()
+  const signingKey = (await listSigningKeys()).find(({ state }) => state === "current")
+  const publicJwk = (await listPublicJwks()).find(({ kid }) => kid === signingKey?.kid)
   if (!publicJwk || !signingKey) throw new Error("there is no signing key")
   ourKey = privateKeyOf(openPrivateJwk(signingKey))
   forger = { token, publicJwk, canary: canary.origin }
@@ -55,8 +55,8 @@ describe("a token as we issue it", () => {
     const person = await createPerson()
     const { accessToken, sessionId, expiresIn } = await createProgram(person)
     const claims = decodeJwt(accessToken)
-    const [jwk] = await listPublicJwks()
-    expect(decodeProtectedHeader(accessToken)).toEqual({ alg: "ES256", typ: "at+jwt", kid: jwk?.kid })
+    const { kid } = forger.publicJwk
+    expect(decodeProtectedHeader(accessToken)).toEqual({ alg: "ES256", typ: "at+jwt", kid })
     expect(claims).toEqual({
       iss: env().APP_URL,
       aud: env().APP_URL,

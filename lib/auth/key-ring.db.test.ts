@@ -101,7 +101,7 @@ describe("instances on one database", () => {
       for (const token of tokens)
         expect(await instance.verifyAccessToken(token)).toMatchObject({ amr: ["google"] })
     }
-    expect((await keyRows()).map(({ state }) => state)).toEqual(["current", "next"])
+    expect((await keyRows()).map(({ state }) => state).sort()).toEqual(["current", "next"])
   })
 
   test("take the tokens of a key that was made current elsewhere a moment ago", async () => {
@@ -147,7 +147,7 @@ describe("instances on one database", () => {
     const [first, second] = [await openInstance(), await openInstance()]
     const token = await signWith(first)
     expect(await second.verifyAccessToken(token)).not.toBeNull()
-    const [current] = await first.listSigningKeys()
+    const current = (await first.listSigningKeys()).find(({ state }) => state === "current")
     await first.revokeSigningKey(String(current?.kid))
     passTime(-minutes(10))
     expect(await second.getVerifier(String(current?.kid))).toBeNull()

@@ -5,7 +5,7 @@ import { GET as authorizationServer } from "@/app/.well-known/oauth-authorizatio
 import { GET as protectedResource } from "@/app/.well-known/oauth-protected-resource/route"
 import { GET as me } from "@/app/api/v1/me/route"
 import { db } from "../db"
-import { addDuration, seconds } from "../duration"
+import { addDuration, hours, seconds } from "../duration"
 import type { Handler } from "../http/route"
 import { createPerson, createProgram } from "../testing/factories"
 import { type LoopbackServer, listen } from "../testing/hostile-provider-http"
@@ -15,7 +15,14 @@ import { listSigningKeys, maintainSigningKeys, revokeSigningKey, rotateSigningKe
 
 const ours = "http://localhost:3000"
 
-beforeEach(() => maintainSigningKeys())
+// Each test lives hours after the one before, so that this instance's copy of the keys is old when it begins.
+let start = new Date()
+
+beforeEach(async () => {
+  start = addDuration(start, hours(2))
+  vi.useFakeTimers({ toFake: ["Date"], now: start })
+  await maintainSigningKeys()
+})
 afterEach(() => vi.useRealTimers())
 
 /** This instance's copy of the keys is old by then. */
