@@ -91,7 +91,8 @@ export async function listEndedSessions(caller: UserCaller): Promise<SessionView
   const now = new Date()
   const sessions = await db().session.findMany({
     where: { userId: caller.user.id, NOT: whereLive(now) },
-    orderBy: { id: "desc" },
+    // Those that expired have no recorded end; when they were last seen is the nearest to it.
+    orderBy: { lastSeenAt: "desc" },
     take: NOT_LIVE_TAKE,
     select: sessionSelection,
   })
