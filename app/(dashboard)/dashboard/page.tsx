@@ -4,23 +4,26 @@ import { countActiveApiKeys, listApiKeys } from "@/lib/api-keys/api-keys"
 import { listAuditEvents } from "@/lib/audit/audit-log"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
-import { listLiveSessions } from "@/lib/auth/session-list"
+import { listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
 import { listMembers } from "@/lib/organizations/organizations"
 import { FirstSteps } from "./first-steps"
 import { RecentEvents } from "./recent-events"
+import { ReuseAlarm } from "./reuse-alarm"
 import { Stats } from "./stats"
 
 export const metadata: Metadata = { title: "Overview" }
 
 export default async function OverviewPage() {
   const caller = await requireUser()
-  const [activeKeys, keys, members, sessions, events] = await Promise.all([
+  const [activeKeys, keys, members, sessions, alarms, events] = await Promise.all([
     countActiveApiKeys(caller),
     listApiKeys(caller, {}),
     listMembers(caller),
     listLiveSessions(caller),
+    listReuseAlarms(caller),
     can(caller, "audit_log:read") ? listAuditEvents(caller, { limit: 5 }) : null,
   ])
+  const now = new Date()
   const firstName = caller.user.name?.split(" ")[0]
   return (
     <>
@@ -29,13 +32,14 @@ export default async function OverviewPage() {
         description={`This is ${caller.organization.name} at a glance.`}
       />
       <div className="grid grid-cols-1 gap-6">
+        <ReuseAlarm alarms={alarms} now={now} />
         <Stats activeKeys={activeKeys} members={members.length} sessions={sessions.length} />
         <FirstSteps
           hasKey={keys.items.length > 0}
           hasCalled={keys.items.some((key) => key.lastUsedAt !== null)}
           mayCreate={can(caller, "api_keys:write")}
         />
-        {events ? <RecentEvents events={events.items} now={new Date()} /> : null}
+        {events ? <RecentEvents events={events.items} now={now} /> : null}
       </div>
     </>
   )

@@ -1,6 +1,6 @@
 import { ArrowRight } from "lucide-react"
 import Link from "next/link"
-import { actionWords, actorName } from "@/components/audit-words"
+import { actionWords, actorName, detailWords } from "@/components/audit-words"
 import { Timestamp } from "@/components/timestamp"
 import { Button } from "@/components/ui/button"
 import { Card, CardTitle } from "@/components/ui/card"
@@ -28,7 +28,10 @@ export function RecentEvents({ events, now }: { events: AuditEventView[]; now: D
             <li key={event.id} className="flex items-baseline justify-between gap-4 px-5 py-3 text-sm">
               <span className="min-w-0 truncate">
                 <span className="font-medium">{actionWords(event.action)}</span>
-                <span className="text-muted-foreground"> by {actorName(event.actor)}</span>
+                <span className="text-muted-foreground">
+                  {" "}
+                  by {[actorName(event.actor), detailWords(event)].filter(Boolean).join(" · ")}
+                </span>
               </span>
               <Timestamp
                 date={event.createdAt}

@@ -10,7 +10,7 @@ export function Stats({ activeKeys, members, sessions }: StatsProps) {
     <ul className="grid gap-3 sm:grid-cols-3 sm:gap-4">
       <Stat label="Active keys" value={activeKeys} href="/dashboard/api-keys" />
       <Stat label="Members" value={members} href="/dashboard/team" />
-      <Stat label="Your browsers" value={sessions} href="/dashboard/security" />
+      <Stat label="Your sign-ins" value={sessions} href="/dashboard/security" />
     </ul>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { deviceName, isHandheld } from "./device-name"
+import { deviceName, isHandheld, programDeviceName } from "./device-name"
 
 const iPhoneSafari =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
@@ -25,6 +25,20 @@ describe("deviceName", () => {
     [null, "An unknown browser"],
   ])("reads %s as %s", (userAgent, name) => {
     expect(deviceName(userAgent)).toBe(name)
+  })
+})
+
+describe("programDeviceName", () => {
+  it.each([
+    [linuxFirefox, "Firefox on Linux"],
+    ["curl/8.11.0", "curl"],
+    ["okhttp/4.12.0", "okhttp"],
+    ["latchkey-cli/1.2 (linux; x64)", "latchkey-cli"],
+    ["<script>", "Unknown device"],
+    ["", "Unknown device"],
+    [null, "Unknown device"],
+  ])("reads %s as %s", (userAgent, name) => {
+    expect(programDeviceName(userAgent)).toBe(name)
   })
 })
 

@@ -29,6 +29,12 @@ export function deviceName(userAgent: string | null): string {
   return browser ?? (system ? `A browser on ${system}` : "An unknown browser")
 }
 
+/** The same for a program, which may be no browser at all: then "okhttp", or whatever it calls itself. */
+export function programDeviceName(userAgent: string | null): string {
+  if (nameIn(browsers, userAgent) || nameIn(systems, userAgent)) return deviceName(userAgent)
+  return /^[A-Za-z][\w.-]{0,39}/.exec(userAgent ?? "")?.[0] ?? "Unknown device"
+}
+
 export function isHandheld(userAgent: string | null): boolean {
   return /\b(?:iPhone|Android.*Mobile)\b/.test(userAgent ?? "")
 }

@@ -1,21 +1,32 @@
 import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
-import { listLiveSessions } from "@/lib/auth/session-list"
+import { listEndedSessions, listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
+import { ReuseAlarm } from "../reuse-alarm"
+import { EndedSessions } from "./ended-sessions"
 import { SessionList } from "./session-list"
 
 export const metadata: Metadata = { title: "Security" }
 
 export default async function SecurityPage() {
   const caller = await requireUser()
-  const sessions = await listLiveSessions(caller)
+  const [live, ended, alarms] = await Promise.all([
+    listLiveSessions(caller),
+    listEndedSessions(caller),
+    listReuseAlarms(caller),
+  ])
+  const now = new Date()
   return (
     <>
       <PageHeader
         title="Security"
-        description="The browsers you are signed in with. If you do not know one of them, sign it out."
+        description="Where you are signed in, with browsers and with programs. If you do not know one of them, sign it out."
       />
-      <SessionList sessions={sessions} now={new Date()} />
+      <div className="grid grid-cols-1 gap-10">
+        <ReuseAlarm alarms={alarms} now={now} />
+        <SessionList sessions={live} now={now} />
+        <EndedSessions sessions={ended} now={now} />
+      </div>
     </>
   )
 }

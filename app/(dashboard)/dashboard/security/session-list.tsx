@@ -1,15 +1,13 @@
 "use client"
 
-import { Monitor, Smartphone } from "lucide-react"
 import { useActionState, useEffect, useRef } from "react"
 import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
-import { Timestamp } from "@/components/timestamp"
-import { Badge } from "@/components/ui/badge"
-import { Card } from "@/components/ui/card"
+import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { SessionView } from "@/lib/auth/session-list"
 import { revokeOtherSessionsAction, revokeSessionAction } from "./actions"
-import { deviceName, isHandheld } from "./device-name"
+import { sessionName } from "./session-names"
+import { SessionRow } from "./session-row"
 
 export function SessionList({ sessions, now }: { sessions: SessionView[]; now: Date }) {
   const [one, revokeOne] = useActionState(revokeSessionAction, null)
@@ -23,63 +21,60 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
   }, [one, others])
 
   return (
-    <div className="grid grid-cols-1 gap-4">
-      <FormError result={one} />
-      <FormError result={others} />
-      <Card className="divide-y">
-        {sessions.map((session) => (
-          <SessionRow key={session.id} session={session} now={now} revoke={revokeOne} />
-        ))}
-      </Card>
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p ref={status} role="status" tabIndex={-1} className="text-muted-foreground text-sm outline-none">
-          {hasOthers
-            ? one?.ok
-              ? "That browser is signed out."
-              : null
-            : others?.ok || one?.ok
-              ? "Done. You are now signed in only here."
-              : "You are signed in only here."}
-        </p>
+    <section aria-labelledby="live-sessions" className="grid grid-cols-1 gap-4">
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <div>
+          <h2 id="live-sessions" className="font-semibold text-base tracking-tight">
+            Signed in now
+          </h2>
+          <p
+            ref={status}
+            role="status"
+            tabIndex={-1}
+            className="mt-0.5 text-muted-foreground text-sm outline-none"
+          >
+            {one?.ok ? `${sessionName(one.data)} is signed out. ` : null}
+            {hasOthers ? countWords(sessions) : "You are signed in only here."}
+          </p>
+        </div>
         {hasOthers ? (
           <form action={revokeOthers}>
             <SubmitButton variant="outline">Sign out everywhere else</SubmitButton>
           </form>
         ) : null}
       </div>
-    </div>
+      <FormError result={one} />
+      <FormError result={others} />
+      <Table aria-labelledby="live-sessions">
+        <TableHeader className="sr-only xl:not-sr-only xl:contents">
+          <TableRow>
+            <TableHead>Where</TableHead>
+            <TableHead className="hidden xl:table-cell">Last seen</TableHead>
+            <TableHead className="hidden xl:table-cell">Signed in</TableHead>
+            <TableHead className="hidden xl:table-cell">Expires</TableHead>
+            <TableHead>
+              <span className="sr-only">Sign out</span>
+            </TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {sessions.map((session) => (
+            <SessionRow key={session.id} session={session} now={now} revoke={revokeOne} />
+          ))}
+        </TableBody>
+      </Table>
+    </section>
   )
 }
 
-type SessionRowProps = { session: SessionView; now: Date; revoke: (form: FormData) => void }
+/** "2 browsers and 1 program." */
+function countWords(sessions: SessionView[]): string {
+  const programs = sessions.filter(({ client }) => client).length
+  const counts = [count(sessions.length - programs, "browser"), count(programs, "program")]
+  return `${counts.filter(Boolean).join(" and ")}.`
+}
 
-function SessionRow({ session, now, revoke }: SessionRowProps) {
-  const device = deviceName(session.userAgent)
-  const Icon = isHandheld(session.userAgent) ? Smartphone : Monitor
-  return (
-    <div className="flex items-center gap-4 px-4 py-4 sm:px-5">
-      <div className="hidden size-10 shrink-0 place-items-center rounded-lg border bg-background text-muted-foreground sm:grid">
-        <Icon aria-hidden className="size-5" strokeWidth={1.5} />
-      </div>
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium text-sm">
-          {device}
-          {session.current ? <Badge variant="brand">This browser</Badge> : null}
-        </p>
-        <p className="mt-0.5 text-[0.8125rem] text-muted-foreground">
-          <span className="break-all font-mono">{session.ipAddress ?? "unknown address"}</span> · signed in{" "}
-          <Timestamp date={session.createdAt} now={now} /> · last seen{" "}
-          <Timestamp date={session.lastSeenAt} now={now} />
-        </p>
-      </div>
-      {session.current ? null : (
-        <form action={revoke}>
-          <input type="hidden" name="id" value={session.id} />
-          <SubmitButton variant="outline" size="sm" aria-label={`Sign out ${device}`}>
-            Sign out
-          </SubmitButton>
-        </form>
-      )}
-    </div>
-  )
+function count(number: number, noun: string): string {
+  if (number === 0) return ""
+  return `${number} ${noun}${number === 1 ? "" : "s"}`
 }
