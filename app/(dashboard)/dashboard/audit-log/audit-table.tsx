@@ -30,7 +30,7 @@ function AuditRow({ event, now }: { event: AuditEventView; now: Date }) {
   return (
     <TableRow>
       <TableCell className="w-full max-w-0 sm:w-[38%]">
-        <p className="truncate" title={detail ?? undefined}>
+        <p className="wrap-anywhere sm:truncate" title={detail ?? undefined}>
           <span className="font-medium">{actionWords(action)}</span>
           {detail ? <span className="text-muted-foreground"> · {detail}</span> : null}
         </p>
