@@ -1,7 +1,8 @@
 import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
-import { createKey } from "@/lib/testing/factories"
-import { expect, test } from "./fixtures"
+import { db } from "@/lib/db"
+import { createKey, createPerson, createProgram, createSession, type Person } from "@/lib/testing/factories"
+import { expect, signInAs, test } from "./fixtures"
 
 // Every page in every dress: no accessibility fault, no console error (the fixture), nothing wider than the screen.
 
@@ -29,6 +30,22 @@ async function expectAccessible(page: Page, path: string): Promise<void> {
   expect({ path, overflow }).toEqual({ path, overflow: 0 })
 }
 
+/** Sign-ins of every kind, an alarm, and a colleague. */
+async function fillSecurity(person: Person): Promise<void> {
+  const { user, organization } = person.caller
+  await createPerson({ role: "member", organizationId: organization.id })
+  for (const clientId of ["cli", "mobile", "spa", "web", "a-program-that-is-no-longer-registered"]) {
+    await createProgram(person, { clientId })
+    const { sessionId: id } = await createProgram(person, { clientId })
+    const data = { endedAt: new Date(), endReason: "reuse_detected" } as const
+    await db().session.update({ where: { id }, data, select: { id: true } })
+  }
+  for (let count = 0; count < 9; count++) {
+    await createSession(user.id, organization.id)
+    await createSession(user.id, organization.id, { endedAt: new Date() })
+  }
+}
+
 for (const look of looks) {
   test.describe(`${look.colorScheme}, ${look.viewport.width} px wide`, () => {
     test.use(look)
@@ -45,6 +62,7 @@ for (const look of looks) {
         })
       }
       await createKey(person, { name: "Gone", revokedAt: new Date() })
+      await fillSecurity(person)
       for (const path of dashboardPages) await expectAccessible(dashboard, `/dashboard${path}`)
       await dashboard.goto("/dashboard/api-keys")
       await dashboard.getByRole("link", { name: /next/i }).click()
@@ -74,8 +92,6 @@ test("a member sees keys but no way to make or revoke one, and no audit log", as
   person,
   baseURL,
 }) => {
-  const { createPerson } = await import("@/lib/testing/factories")
-  const { signInAs } = await import("./fixtures")
   await createKey(person, { name: "Owner's key" })
   const member = await createPerson({ role: "member", organizationId: person.caller.organization.id })
   await signInAs(page, member, baseURL)
