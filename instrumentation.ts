@@ -8,6 +8,10 @@ export async function register(): Promise<void> {
   log.level = env().LOG_LEVEL
   const { openKeyRingAtStart } = await import("./lib/auth/key-ring")
   await openKeyRingAtStart()
+  const { synchronizeClock } = await import("./lib/clock")
+  await synchronizeClock().catch((error: unknown) =>
+    log.warn({ err: error }, "the database's clock is unknown"),
+  )
   const { startMaintenance } = await import("./lib/maintenance")
   startMaintenance()
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { maintainSigningKeys } from "./auth/signing-keys"
 import { cleanUp } from "./cleanup"
+import { synchronizeClock } from "./clock"
 import { minutes, seconds } from "./duration"
 import { isDraining } from "./lifecycle"
 import { log } from "./log"
@@ -12,7 +13,7 @@ const BATCHES_MAX = 100
 
 const shared = globalThis as typeof globalThis & { latchkeyMaintenance?: NodeJS.Timeout }
 
-/** From here on this process rotates signing keys when they are due and removes what has expired. */
+/** From here on this process keeps its clock, rotates signing keys when they are due and removes what has expired. */
 export function startMaintenance(): void {
   clearInterval(shared.latchkeyMaintenance)
   let running = false
@@ -27,9 +28,9 @@ export function startMaintenance(): void {
   shared.latchkeyMaintenance.unref()
 }
 
-/** A task that fails leaves the other to its work. */
+/** A task that fails leaves the others to their work. */
 async function maintain(): Promise<void> {
-  for (const task of [maintainSigningKeys, removeExpired])
+  for (const task of [synchronizeClock, maintainSigningKeys, removeExpired])
     await task().catch((error: unknown) => log.warn({ err: error }, "maintenance failed"))
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose"
 import { z } from "zod"
+import { currentTime } from "../clock"
 import { env } from "../env"
 import { id } from "../input"
 import { getVerifier, requireSigner } from "./key-ring"
@@ -56,7 +57,7 @@ export type TokenSubject = {
 /** Signs a token of RFC 9068 for a sign-in that lives. `expiresIn` is in seconds. Throws unavailable. */
 export async function signAccessToken(
   subject: TokenSubject,
-  now = new Date(),
+  now = currentTime(),
 ): Promise<{ token: string; expiresIn: number }> {
   const { kid, key } = await requireSigner()
   const issuedAt = toSeconds(now)
@@ -91,6 +92,7 @@ export async function verifyAccessToken(token: string): Promise<AccessTokenClaim
   const kid = keyIdOf(token)
   const key = kid && (await getVerifier(kid))
   if (!key) return null
+  const now = currentTime()
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [SIGNING_ALGORITHM],
@@ -99,9 +101,10 @@ export async function verifyAccessToken(token: string): Promise<AccessTokenClaim
       audience: env().APP_URL,
       requiredClaims: Object.keys(claimsSchema.shape),
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: now,
     })
     const claims = claimsSchema.safeParse(payload)
-    if (!claims.success || claims.data.iat > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS) return null
+    if (!claims.success || claims.data.iat > toSeconds(now) + CLOCK_TOLERANCE_SECONDS) return null
     return claims.data
   } catch (error) {
     if (error instanceof errors.JOSEError) return null

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Prisma } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
@@ -105,7 +106,7 @@ export async function exchangeCode(source: RequestSource, input: ExchangeInput):
 }
 
 async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, input: ExchangeInput) {
-  const now = new Date()
+  const now = currentTime()
   const { count } = await tx.authorizationCode.updateMany({
     where: { id: code.id, usedAt: null },
     data: { usedAt: now },
@@ -147,7 +148,8 @@ async function endByReuse(source: RequestSource, id: string): Promise<void> {
   // Read again: the first use may have ended only now.
   const code = await db().authorizationCode.findUnique({ where: { id }, select: presentedCode })
   const { usedAt, sessionId } = code ?? {}
-  if (!usedAt || !sessionId || new Date() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS))) return
+  if (!usedAt || !sessionId || currentTime() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS)))
+    return
   const actor = { type: "system", id: null } as const
   await db().$transaction((tx) =>
     endSessions(tx, source, { id: sessionId }, { reason: "reuse_detected", actor }),

@@ -230,6 +230,24 @@ describe("a wrong KEY_ENCRYPTION_KEY", () => {
     })
     expect(await keyRows()).toEqual(before)
   })
+
+  test("withdraws nothing either, as what took the key's place could be opened nowhere else", async () => {
+    await openInstance()
+    const before = await keyRows()
+    const stranger = await startInstance({ KEY_ENCRYPTION_KEY: newKey() })
+    await expect(stranger.revokeSigningKey(before[0]?.kid ?? "")).rejects.toMatchObject({ name: "SealError" })
+    expect(await keyRows()).toEqual(before)
+  })
+})
+
+test("a lost KEY_ENCRYPTION_KEY costs every token, and no more: all keys are withdrawn and new ones made", async () => {
+  const old = await openInstance()
+  const token = await signWith(old)
+  const replaced = { KEY_ENCRYPTION_KEY: newKey() }
+  await (await startInstance(replaced)).revokeAllSigningKeys()
+  const instance = await openInstance(replaced)
+  expect(await instance.verifyAccessToken(token)).toBeNull()
+  expect(await instance.verifyAccessToken(await signWith(instance))).not.toBeNull()
 })
 
 describe("a new KEY_ENCRYPTION_KEY beside the previous one", () => {

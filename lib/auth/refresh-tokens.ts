@@ -1,5 +1,6 @@
 import type { Prisma } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
@@ -90,7 +91,7 @@ type Successor = { refreshToken: string; scope: readonly string[] }
 
 /** Claims the token and puts its successor in its place, or returns undefined when another was faster. */
 function rotate(token: PresentedToken, input: RefreshInput): Promise<Successor | undefined> {
-  const now = new Date()
+  const now = currentTime()
   const refreshToken = generateCheckedToken("rt_")
   const scope = narrowScope(input.scope, token.scope)
   return db().$transaction(async (tx) => {
@@ -131,7 +132,7 @@ async function retry(source: RequestSource, input: RefreshInput): Promise<Succes
 }
 
 function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presented: string): Successor | null {
-  const isLate = !usedAt || new Date() > addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS))
+  const isLate = !usedAt || currentTime() > addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS))
   if (isLate || !child || child.usedAt || sealedSuccessor === null) return null
   try {
     return { refreshToken: unsealFor(presented, sealedSuccessor, id), scope: child.scope }
@@ -182,7 +183,7 @@ function requireLive(session: TokenSession): void {
 function isLive(session: TokenSession): boolean {
   const { organizationId, user } = session
   const isMember = user.memberships.some((membership) => membership.organizationId === organizationId)
-  return isMember && sessionEnd(session, new Date()) === null
+  return isMember && sessionEnd(session, currentTime()) === null
 }
 
 /** The sign-in as its access tokens tell of it. */

@@ -1,3 +1,4 @@
+import * as oauth from "oauth4webapi"
 import { databaseFault } from "../database-errors"
 import { SignInError, type SignInFailure } from "./sign-in-error"
 
@@ -9,7 +10,7 @@ export function signInFailure(error: unknown, providerError: string | null): Sig
   for (const fault of chain(error)) {
     if (fault instanceof SignInError) return fault.failure
     if (databaseFault(fault)) return "unavailable"
-    const failure = failureByName(fault, providerError)
+    const failure = failureByCode(fault, providerError)
     if (failure) return failure
   }
   return "sign_in_failed"
@@ -17,11 +18,12 @@ export function signInFailure(error: unknown, providerError: string | null): Sig
 
 type Fault = Error & { type?: string; code?: string }
 
-function failureByName({ name, type, code }: Fault, providerError: string | null): SignInFailure | undefined {
-  switch (type ?? name) {
+// By type and code, never by name: a production build shortens the names of classes.
+function failureByCode({ type, code = "" }: Fault, providerError: string | null): SignInFailure | undefined {
+  switch (type ?? code) {
     case "OAuthCallbackError":
     // The same from oauth4webapi itself.
-    case "AuthorizationResponseError":
+    case oauth.AUTHORIZATION_RESPONSE_ERROR:
       return providerError === "access_denied" ? "access_denied" : "sign_in_failed"
     case "OAuthAccountNotLinked":
       return "account_exists"
@@ -30,12 +32,15 @@ function failureByName({ name, type, code }: Fault, providerError: string | null
     case "MissingCSRF":
       return "flow_expired"
     // oauth4webapi: the callback's parameters do not belong to this flow, or the code was used before.
-    case "ResponseBodyError":
+    case oauth.RESPONSE_BODY_ERROR:
+    case oauth.INVALID_RESPONSE:
       return "flow_expired"
-    case "OperationProcessingError":
-      return code === "OAUTH_INVALID_RESPONSE" ? "flow_expired" : "identity_refused"
-    default:
+    // These say that we are set up wrongly.
+    case oauth.UNSUPPORTED_OPERATION:
+    case oauth.WWW_AUTHENTICATE_CHALLENGE:
       return undefined
+    default:
+      return code.startsWith("OAUTH_") ? "identity_refused" : undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import { Prisma } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
 import type { Identity } from "./identity"
@@ -106,7 +107,7 @@ export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Prom
 }
 
 function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<T>): Promise<T> {
-  const authTime = new Date()
+  const authTime = currentTime()
   return db().$transaction(async (tx) => {
     const { organizationId } = await tx.membership.findFirstOrThrow({
       where: { userId },

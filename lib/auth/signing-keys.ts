@@ -92,7 +92,8 @@ export async function rotateSigningKey(options: { evenTooEarly?: boolean } = {})
 
 /**
  * Withdraws a key at once, with every token it signed; the next key takes over where it was the current one.
- * False for a key that does not exist or is retired.
+ * False for a key that does not exist or is retired. Throws SealError when a key that stays does not open: what
+ * would be made here could then be opened nowhere else.
  */
 export async function revokeSigningKey(kid: string): Promise<boolean> {
   const now = new Date()
@@ -100,11 +101,22 @@ export async function revokeSigningKey(kid: string): Promise<boolean> {
     const keys = await listSigningKeys(tx)
     const revoked = keys.find((key) => key.kid === kid)
     if (!revoked) return false
+    for (const key of keys) if (key !== revoked) await sealAgain(tx, key)
     await moveTo("retired", tx, revoked, now)
     const next = inState(keys, "next")
     if (revoked.state === "current" && next) await moveTo("current", tx, next, now)
     await ensureNext(tx, now)
     return true
+  })
+}
+
+/** Withdraws every key at once, with every access token there is, and makes new ones: also when none can be opened. */
+export async function revokeAllSigningKeys(): Promise<void> {
+  const now = new Date()
+  await locked(async (tx) => {
+    for (const key of await listSigningKeys(tx)) await moveTo("retired", tx, key, now)
+    await createKey("current", tx, now)
+    await createKey("next", tx, now)
   })
 }
 
