@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { setTimeout } from "node:timers/promises"
 import next from "next"
+import { openKeyRingAtStart } from "./lib/auth/key-ring"
 import { db } from "./lib/db"
 import { deferredTasks } from "./lib/defer"
 import { seconds } from "./lib/duration"
@@ -34,6 +35,8 @@ async function start(): Promise<void> {
   const httpServer = development ? server : createServer()
   const app = next({ dev: development, hostname: HOST, port: PORT, httpServer })
   await app.prepare()
+  // In production Next runs instrumentation.ts beside the first requests; a wrong key must stop the start before them.
+  await openKeyRingAtStart()
   const handle = app.getRequestHandler()
 
   server.headersTimeout = seconds(10)
