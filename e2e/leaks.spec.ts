@@ -1,6 +1,9 @@
-import type { Page } from "@playwright/test"
+import { createHash, randomBytes } from "node:crypto"
+import type { APIResponse, Page } from "@playwright/test"
+import { createAuthorizationCode } from "@/lib/auth/authorization-codes"
+import { listSigningKeys, openPrivateJwk } from "@/lib/auth/signing-keys"
 import { db } from "@/lib/db"
-import { createKey, createPerson } from "@/lib/testing/factories"
+import { createKey, createPerson, createProgram, type Person } from "@/lib/testing/factories"
 import { expect, test } from "./fixtures"
 
 /** Everything the server sends to this page from now on: HTML, RSC payloads, scripts, JSON. */
@@ -74,3 +77,99 @@ test("nothing that the app sends holds a secret, a hash or another organization'
     expect(sent.includes(secret), `${name} was sent`).toBe(false)
   }
 })
+
+test("no answer to a program, and no page about one, holds what only the database may", async ({
+  dashboard,
+  person,
+  request,
+}) => {
+  const everything = collectResponses(dashboard)
+  const answers: string[] = []
+  const keep = async (response: APIResponse) => {
+    answers.push(`${JSON.stringify(response.headers())}\n${await response.text()}`)
+    return response
+  }
+  const auth = "/api/v1/auth"
+  const { code, exchange } = await createCode(person)
+  const pair = await (await keep(await request.post(`${auth}/token`, { form: exchange }))).json()
+  const stranger = await createProgram(await createPerson())
+  const data = { refresh_token: pair.refresh_token }
+  const latest = await (await keep(await request.post(`${auth}/refresh`, { data }))).json()
+  const handedOut = answers.splice(0).join("\n")
+
+  const headers = { authorization: `Bearer ${latest.access_token}` }
+  for (const token of [latest.refresh_token, latest.access_token, pair.refresh_token, stranger.refreshToken])
+    await keep(await request.post(`${auth}/introspect`, { headers, form: { token } }))
+  await keep(await request.post(`${auth}/token`, { form: exchange }))
+  await keep(await request.post(`${auth}/refresh`, { data: { refresh_token: `${pair.refresh_token}x` } }))
+  for (const path of [
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-protected-resource",
+    "/api/v1/me",
+    "/api/v1/sessions",
+    "/readyz",
+  ]) {
+    await keep(await request.get(path, { headers }))
+  }
+  for (const path of ["/dashboard", "/dashboard/security", "/dashboard/audit-log", "/dashboard/team"])
+    await dashboard.goto(path)
+  const others = `${answers.join("\n")}\n${await everything()}`
+  expect(others).toContain('"active":true')
+  expect(others).toContain('"kty":"EC"')
+
+  for (const [name, secret] of Object.entries(await storedSecrets(person)))
+    expectAbsent(name, secret, `${handedOut}\n${others}`)
+  const given = { ...pair, latestRefresh: latest.refresh_token, latestAccess: latest.access_token, code }
+  for (const name of ["access_token", "refresh_token", "latestRefresh", "latestAccess", "code"])
+    expectAbsent(name, given[name], others)
+})
+
+async function createCode({ caller }: Person) {
+  const code_verifier = randomBytes(32).toString("base64url")
+  const redirect_uri = "com.latchkey.app:/callback"
+  const code = await createAuthorizationCode(db(), {
+    userId: caller.user.id,
+    organizationId: caller.organization.id,
+    clientId: "mobile",
+    redirectUri: redirect_uri,
+    codeChallenge: createHash("sha256").update(code_verifier).digest("base64url"),
+    scope: ["ai:invoke"],
+    amr: ["google"],
+    authTime: new Date(),
+  })
+  const grant = { grant_type: "authorization_code", client_id: "mobile", code }
+  return { code, exchange: { ...grant, redirect_uri, code_verifier } }
+}
+
+/** The person's hashes and sealed texts, and the private parts of the keys, opened and sealed. */
+async function storedSecrets({ caller }: Person): Promise<Record<string, string>> {
+  const userId = caller.user.id
+  const [tokens, codes, keys] = await Promise.all([
+    db().refreshToken.findMany({
+      where: { session: { userId } },
+      select: { hash: true, sealedSuccessor: true },
+    }),
+    db().authorizationCode.findMany({ where: { userId }, select: { hash: true } }),
+    listSigningKeys(),
+  ])
+  const secrets = new Map<string, string>()
+  for (const { hash } of [...tokens, ...codes]) {
+    for (const encoding of ["hex", "base64", "base64url"] as const)
+      secrets.set(`a hash in ${encoding} ${secrets.size}`, Buffer.from(hash).toString(encoding))
+  }
+  for (const { sealedSuccessor } of tokens)
+    if (sealedSuccessor) secrets.set(`a sealed successor ${secrets.size}`, sealedSuccessor)
+  for (const key of keys) {
+    if (!key.sealedPrivateJwk) continue
+    secrets.set(`the sealed key ${key.kid}`, key.sealedPrivateJwk)
+    secrets.set(`the private part of ${key.kid}`, openPrivateJwk(key).d ?? "")
+  }
+  expect(secrets.size).toBeGreaterThanOrEqual(14)
+  return Object.fromEntries(secrets)
+}
+
+function expectAbsent(name: string, secret: string, text: string): void {
+  expect(secret.length, name).toBeGreaterThan(20)
+  expect(text.includes(secret), `${name} was sent`).toBe(false)
+}

@@ -3,6 +3,7 @@ import { createPerson } from "@/lib/testing/factories"
 import { TcpProxy } from "@/lib/testing/tcp-proxy"
 import { startApp } from "./app-process"
 import { expect, signInAs, test } from "./fixtures"
+import { me, post, refresh, refreshed, signInPlain } from "./programs"
 
 const viaProxy = (port: number) => {
   const url = new URL(process.env.DATABASE_URL ?? "")
@@ -141,6 +142,42 @@ test("the log has one line of JSON per event, and no secret", async ({ person })
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ msg: "request", method: "GET", path: "/api/v1/me", status: 200 }),
     )
+  } finally {
+    await app.stop()
+  }
+})
+
+test("no token of a program and nothing that leads to one is in the log, whatever it is used for", async () => {
+  const app = await startApp({ LOG_LEVEL: "debug" })
+  try {
+    const first = await signInPlain(app.url, `log-${Date.now()}@example.test`)
+    const second = await refreshed(app.url, first.refresh_token)
+    const third = await refreshed(app.url, second.refresh_token)
+    const bearer = { authorization: `Bearer ${third.access_token}` }
+    await post(app.url, "introspect", { token: third.refresh_token }, bearer)
+    await me(app.url, `${third.access_token}x`)
+    await post(app.url, "token", { grant_type: "refresh_token", refresh_token: third.refresh_token })
+    await fetch(`${app.url}/api/v1/auth/google/callback?code=canary-code-456&state=canary-state-456`)
+    await post(app.url, "token", {
+      grant_type: "authorization_code",
+      code: "canary-code-789",
+      client_id: "cli",
+    })
+    // Reuse, which is worth a line in the audit log, ends the sign-in.
+    expect((await refresh(app.url, first.refresh_token)).status).toBe(400)
+    await post(app.url, "revoke", { token: third.access_token })
+    await expect.poll(() => app.output()).toContain('"path":"/api/v1/auth/revoke"')
+
+    const signature = (token: string) => token.slice(token.lastIndexOf(".") + 1)
+    const pairs = [first, second, third]
+    const canaries = [
+      ...pairs.map(({ refresh_token }) => refresh_token.slice(3, 40)),
+      ...pairs.map(({ access_token }) => signature(access_token)),
+      ...["canary-code-456", "canary-state-456", "canary-code-789", "canary-code"],
+    ]
+    for (const canary of canaries) expect(app.output()).not.toContain(canary)
+    expect(app.output()).not.toMatch(/[?&](code|state)=/)
+    for (const line of app.output().trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow()
   } finally {
     await app.stop()
   }

@@ -117,6 +117,64 @@ test("a server action without a session, or from another site, changes nothing",
   expect((await db().organization.findUniqueOrThrow(organization)).name).toBe("Attacked")
 })
 
+test("what programs read of us is public: anybody's cache may keep it, and no cookie goes with it", async ({
+  dashboard,
+}) => {
+  for (const [name, age] of [
+    ["jwks.json", 600],
+    ["oauth-authorization-server", 3600],
+    ["oauth-protected-resource", 3600],
+  ] as const) {
+    const path = `/.well-known/${name}`
+    for (const response of [await dashboard.request.get(path), await dashboard.request.head(path)]) {
+      expect(response.status()).toBe(200)
+      expect(response.headers()).toMatchObject({
+        "cache-control": `public, max-age=${age}`,
+        "access-control-allow-origin": "*",
+        "content-type": "application/json",
+      })
+      expect(response.headers()).not.toHaveProperty("set-cookie")
+      expect(response.headers()).not.toHaveProperty("access-control-allow-credentials")
+    }
+    const refused = await dashboard.request.post(path, { data: {} })
+    expect([refused.status(), refused.headers().allow]).toEqual([405, "GET, HEAD"])
+  }
+  const { keys } = await (await dashboard.request.get("/.well-known/jwks.json")).json()
+  expect(keys.length).toBeGreaterThanOrEqual(2)
+  for (const key of keys) expect(Object.keys(key).toSorted()).toEqual(publicMembers)
+})
+
+const publicMembers = ["alg", "crv", "kid", "kty", "use", "x", "y"]
+
+test("the token endpoints answer scripts of our own clients' origins, and let no cookie decide", async ({
+  request,
+  person,
+}) => {
+  for (const endpoint of ["token", "refresh", "revoke"]) {
+    for (const [origin, allowed] of [
+      ["http://localhost:5173", "http://localhost:5173"],
+      ["http://localhost:5174", undefined],
+      ["https://evil.test", undefined],
+      ["null", undefined],
+    ] as const) {
+      const path = `/api/v1/auth/${endpoint}`
+      const preflight = { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } }
+      const answers = [
+        await request.fetch(path, preflight),
+        await request.post(path, { headers: { origin }, form: { token: "x" } }),
+      ]
+      for (const answer of answers) {
+        expect(answer.headers()["access-control-allow-origin"]).toBe(allowed)
+        expect(answer.headers()).not.toHaveProperty("access-control-allow-credentials")
+        expect(answer.headers().vary?.toLowerCase()).toContain("origin")
+      }
+    }
+  }
+  const headers = { cookie: person.cookie, origin: "https://evil.test", "sec-fetch-site": "cross-site" }
+  const refused = await request.post("/api/v1/auth/introspect", { headers, form: { token: "x" } })
+  expect(refused.status()).toBe(403)
+})
+
 test("reading changes nothing", async ({ dashboard, person }) => {
   const state = () =>
     Promise.all([
@@ -133,6 +191,11 @@ test("reading changes nothing", async ({ dashboard, person }) => {
     "/api/auth/signout",
     "/api/v1/api-keys",
     "/api/v1/me",
+    "/api/v1/sessions",
+    "/api/v1/sessions/revoke-others",
+    ...["token", "refresh", "revoke", "introspect"].map((endpoint) => `/api/v1/auth/${endpoint}`),
+    "/api/v1/auth/google/callback?code=x&state=x",
+    "/.well-known/jwks.json",
   ]) {
     await dashboard.request.get(path)
     await dashboard.request.head(path)
