@@ -38,6 +38,10 @@ test("targets and methods that are none", async ({ baseURL }) => {
     ["DELETE", "/sign-in"],
     ["PUT", "/api/v1/me"],
     ["PUT", "/healthz"],
+    ["PUT", "/.well-known/jwks.json"],
+    ["GET", "/api/v1/auth/token"],
+    ["DELETE", "/api/v1/auth/refresh"],
+    ["POST", "/api/v1/auth/google/login"],
     ["GET", "/sign-out"],
   ] as const) {
     const { status, headers } = await send(baseURL, path, { method })
@@ -97,6 +101,70 @@ test("bodies that are no form of ours, with and without the id of a real action"
   }
 })
 
+test("sign-ins and tokens that are none", async ({ baseURL }) => {
+  const spa = "client_id=spa&redirect_uri=http://localhost:5173/callback&code_challenge_method=S256"
+  const challenge = `code_challenge=${"a".repeat(43)}`
+  for (const query of [
+    "client_id=%00",
+    "client_id=cli&redirect_uri=http://127.0.0.1:99999/callback",
+    `${spa}&${challenge}&state=%00`,
+    `${spa}&${challenge}&state=%ed%a0%80&state=x`,
+    `${spa}&${challenge}&scope=%00`,
+    `${spa}&code_challenge=%00`,
+    "response_type=token",
+    "client_id[]=x&client_id[]=y",
+  ]) {
+    const { status, headers } = await send(baseURL, `/api/v1/auth/google/login?${query}`)
+    expect({ query, status, location: headers.location }).toMatchObject({ query, status: 400 })
+  }
+  for (const query of ["", "state=", "state=%00&code=x", "state=x&state=y", `state=${"x".repeat(3000)}`]) {
+    const { status } = await send(baseURL, `/api/v1/auth/google/callback?${query}`)
+    expect({ query, status }).toEqual({ query, status: 400 })
+  }
+  for (const provider of ["facebook", "__proto__", "%00", "google%2f..", "GOOGLE"])
+    expect((await send(baseURL, `/api/v1/auth/${provider}/login`)).status).toBe(404)
+
+  for (const endpoint of ["token", "refresh", "revoke"]) {
+    for (const body of [
+      "",
+      "junk",
+      "[]",
+      "null",
+      "{",
+      '{"refresh_token":7}',
+      '{"token":"\\u0000"}',
+      "a=b&a=c",
+    ]) {
+      for (const type of ["application/json", "application/x-www-form-urlencoded", "text/plain", "x"]) {
+        const headers = { "content-type": type }
+        const { status, text } = await send(baseURL, `/api/v1/auth/${endpoint}`, {
+          method: "POST",
+          headers,
+          body,
+        })
+        const isUnknownToken = endpoint === "revoke" && body.includes("u0000") && type === "application/json"
+        expect({ endpoint, body, type, status }).toMatchObject({
+          status: isUnknownToken ? 200 : type.startsWith("application") ? 400 : 415,
+        })
+        if (!isUnknownToken) expect(JSON.parse(text)).toMatchObject({ error: expect.any(String) })
+      }
+    }
+  }
+  const unsigned = (header: object) => `${Buffer.from(JSON.stringify(header)).toString("base64url")}.e30.AA`
+  for (const token of [
+    "..",
+    "a.b.c",
+    "e30.e30.AA",
+    unsigned({ alg: "none", typ: "at+jwt", kid: "x" }),
+    unsigned({ alg: "ES256", typ: "at+jwt", kid: "__proto__" }),
+    unsigned({ alg: "ES256", typ: "at+jwt", kid: "\u0000", crit: ["x"] }),
+    `${"a".repeat(5000)}.${"a".repeat(5000)}.AA`,
+  ]) {
+    const { status } = await send(baseURL, "/api/v1/me", { headers: { authorization: `Bearer ${token}` } })
+    expect({ token: token.slice(0, 60), status }).toMatchObject({ status: 401 })
+  }
+})
+
 test("headers that Next's client would send, made up", async ({ baseURL }) => {
   for (const tree of ["junk", "%", "[]", "null", "%7B%7D", encodeURIComponent('["",{"children":7}]')]) {
     for (const path of ["/", "/sign-in", "/dashboard"]) {
@@ -118,6 +186,11 @@ test("every answer, of whomever, carries the headers that keep others out", asyn
     "/%",
     "/healthz",
     "/api/auth/providers",
+    "/.well-known/jwks.json",
+    "/.well-known/nothing",
+    "/api/v1/auth/token",
+    "/api/v1/auth/google/login",
+    "/api/v1/auth/google/callback",
   ]) {
     const { headers } = await send(baseURL, path, {
       headers: { "content-security-policy": "script-src 'nonce-EVIL'", "x-nonce": "EVIL" },
