@@ -35,8 +35,9 @@ function createClient() {
     idle_in_transaction_session_timeout: seconds(10),
     keepAlive: true,
   })
-  // Without a listener, an idle connection that the server closes would end the process.
-  pool.on("error", (error) => log.warn({ err: error }, "idle database connection lost"))
+  // Without a listener, an idle connection that the server closes would end the process. The error itself carries the
+  // whole client along, secrets of the connection included.
+  pool.on("error", ({ message }) => log.warn({ reason: message }, "idle database connection lost"))
 
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true }),
