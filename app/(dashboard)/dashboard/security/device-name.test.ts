@@ -34,6 +34,7 @@ describe("programDeviceName", () => {
     ["curl/8.11.0", "curl"],
     ["okhttp/4.12.0", "okhttp"],
     ["latchkey-cli/1.2 (linux; x64)", "latchkey-cli"],
+    ["latchkey-cli/1.4.0 (Linux)", "latchkey-cli on Linux"],
     ["<script>", "Unknown device"],
     ["", "Unknown device"],
     [null, "Unknown device"],

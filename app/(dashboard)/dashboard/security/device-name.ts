@@ -29,10 +29,13 @@ export function deviceName(userAgent: string | null): string {
   return browser ?? (system ? `A browser on ${system}` : "An unknown browser")
 }
 
-/** The same for a program, which may be no browser at all: then "okhttp", or whatever it calls itself. */
+/** The same for a program, which may be no browser at all: then "okhttp on Android", by what it calls itself. */
 export function programDeviceName(userAgent: string | null): string {
-  if (nameIn(browsers, userAgent) || nameIn(systems, userAgent)) return deviceName(userAgent)
-  return /^[A-Za-z][\w.-]{0,39}/.exec(userAgent ?? "")?.[0] ?? "Unknown device"
+  if (nameIn(browsers, userAgent)) return deviceName(userAgent)
+  const product = /^[A-Za-z][\w.-]{0,39}/.exec(userAgent ?? "")?.[0]
+  const system = nameIn(systems, userAgent)
+  if (product && system) return `${product} on ${system}`
+  return product ?? system ?? "Unknown device"
 }
 
 export function isHandheld(userAgent: string | null): boolean {
