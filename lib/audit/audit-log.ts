@@ -13,7 +13,9 @@ type AuditAction =
   | "session.ended"
   | "sign_in.refused"
   | "authorization_code.refused"
+  | "authorization_code.reused"
   | "refresh_token.reused"
+  | "reuse_alarm.acknowledged"
   | "token.revocation_refused"
   | "signing_key.created"
   | "signing_key.state_changed"
@@ -34,20 +36,28 @@ export type AuditEvent = {
  * Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other.
  * `source` is null for what no request asked for: a command or a job.
  */
-export async function recordAudit(db: Db, source: RequestSource | null, event: AuditEvent): Promise<void> {
-  await db.auditEvent.create({
-    data: {
-      action: event.action,
-      organizationId: event.organizationId,
-      actorType: event.actor.type,
-      actorId: event.actor.id,
-      targetId: event.targetId ?? null,
-      details: event.details ?? {},
+export function recordAudit(db: Db, source: RequestSource | null, event: AuditEvent): Promise<void> {
+  return recordAudits(db, source, [event])
+}
+
+/** The same for several events of one act, in one statement however many they are. */
+export async function recordAudits(
+  db: Db,
+  source: RequestSource | null,
+  events: readonly AuditEvent[],
+): Promise<void> {
+  await db.auditEvent.createMany({
+    data: events.map(({ action, organizationId, actor, targetId, details }) => ({
+      action,
+      organizationId,
+      actorType: actor.type,
+      actorId: actor.id,
+      targetId: targetId ?? null,
+      details: details ?? {},
       requestId: source?.requestId ?? null,
       ipAddress: source?.clientAddress ?? null,
       userAgent: source?.userAgent ?? null,
-    },
-    select: { id: true },
+    })),
   })
 }
 
