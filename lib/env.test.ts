@@ -69,6 +69,8 @@ describe("in production", () => {
     ["KEY_ENCRYPTION_KEY", Buffer.alloc(16, "x").toString("base64")],
     ["KEY_ENCRYPTION_KEY", "not base64 at all, though of a good length!!"],
     ["AUTH_GOOGLE_ISSUER", "http://localhost:4400"],
+    ["AUTH_GITHUB_ID", "without-its-secret"],
+    ["AUTH_GITHUB_SECRET", "without-its-id"],
     ["TRUSTED_PROXY_HOPS", "-1"],
     ["TRUSTED_PROXY_HOPS", "many"],
     ["SESSION_IDLE_SECONDS", "2592001"],
@@ -93,6 +95,10 @@ describe("in production", () => {
       faultsOf({ ...production, AUTH_GOOGLE_ISSUER: "http://10.0.0.1", ALLOW_TEST_ISSUER: "1" }),
     ).toHaveLength(1)
     expect(faultsOf({ ...production, APP_URL: "http://localhost:3000" })).toEqual([])
+  })
+
+  test("takes both of GitHub's", () => {
+    expect(faultsOf({ ...production, AUTH_GITHUB_ID: "id", AUTH_GITHUB_SECRET: "secret" })).toEqual([])
   })
 
   test("an empty variable counts as missing", () => {

@@ -90,14 +90,8 @@ function envSchema(source: Source) {
         (value) => value === GOOGLE_ISSUER || source.ALLOW_TEST_ISSUER === "1",
         "is not Google's; a test issuer needs ALLOW_TEST_ISSUER=1",
       ),
-    AUTH_GITHUB_ID: z
-      .string()
-      .optional()
-      .refine(
-        (value) => (value === undefined) === (source.AUTH_GITHUB_SECRET === undefined),
-        "goes together with AUTH_GITHUB_SECRET",
-      ),
-    AUTH_GITHUB_SECRET: z.string().optional(),
+    AUTH_GITHUB_ID: companion(source, "AUTH_GITHUB_SECRET"),
+    AUTH_GITHUB_SECRET: companion(source, "AUTH_GITHUB_ID"),
     AUTH_GITHUB_URL: z
       .string()
       .default("https://github.com")
@@ -136,6 +130,14 @@ function flag() {
     .enum(["0", "1"], "must be 1 or 0")
     .default("0")
     .transform((value) => value === "1")
+}
+
+/** Set only together with the other. It is the one that is there which says so: zod skips what is absent. */
+function companion(source: Source, other: string) {
+  return z
+    .string()
+    .refine(() => source[other] !== undefined, `goes together with ${other}`)
+    .optional()
 }
 
 function integer(least: number, most: number) {
