@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { DELETE as revoke } from "@/app/api/v1/sessions/[id]/route"
 import { POST as revokeOthers } from "@/app/api/v1/sessions/revoke-others/route"
 import { GET as list } from "@/app/api/v1/sessions/route"
-import type { SessionEndReason } from "@/prisma/generated/enums"
+import type { Role, SessionEndReason } from "@/prisma/generated/enums"
 import { db } from "../db"
 import { addDuration, days, seconds } from "../duration"
 import {
@@ -18,6 +18,7 @@ import { hashToken } from "./opaque-token"
 import { refreshTokens } from "./refresh-tokens"
 import {
   acknowledgeReuseAlarms,
+  canRevokeSessionsOf,
   listEndedSessions,
   listLiveSessions,
   listReuseAlarms,
@@ -233,6 +234,30 @@ describe("revokeMemberSessions", () => {
     expect(await revokeMemberSessions(admin.caller, { userId })).toBe(0)
   })
 
+  test.each([
+    ["an owner", "a member", true],
+    ["an owner", "another owner", true],
+    ["an admin", "another admin", true],
+    ["an admin", "an owner", false],
+  ] as const)("by %s of %s: %s", async (who, whom, isAllowed) => {
+    const roleOf = (words: string) => (words.split(" ")[1] ?? "") as Role
+    const { caller } = await createPerson({ role: roleOf(who) })
+    const organizationId = caller.organization.id
+    const other = await createPerson({ role: roleOf(whom), organizationId })
+    const { id } = other.caller.user
+    const revoking = revokeMemberSessions(caller, { userId: id })
+    expect(await codeOf(revoking)).toBe(isAllowed ? "ok" : "forbidden")
+    expect((await endOf(other.caller.sessionId)).endReason).toBe(isAllowed ? "admin" : null)
+    expect(canRevokeSessionsOf(caller, { id, role: roleOf(whom) })).toBe(isAllowed)
+  })
+
+  test("is not for one's own", async () => {
+    const { caller } = await createPerson()
+    expect(await codeOf(revokeMemberSessions(caller, { userId: caller.user.id }))).toBe("forbidden")
+    expect(canRevokeSessionsOf(caller, { id: caller.user.id, role: caller.role })).toBe(false)
+    expect((await endOf(caller.sessionId)).endedAt).toBeNull()
+  })
+
   test("is refused to a member, to a narrowed token and for who does not belong to the organization", async () => {
     const owner = await createPerson()
     const organizationId = owner.caller.organization.id
@@ -259,12 +284,27 @@ describe("an alarm", () => {
 
     const alarms = await listReuseAlarms(person.caller)
     expect(alarms).toMatchObject([{ id: sessionId, endReason: "reuse_detected", client: { id: "cli" } }])
-    await acknowledgeReuseAlarms(person.caller)
+    const until = new Date()
+    await acknowledgeReuseAlarms(person.caller, { until })
     expect(await listReuseAlarms(person.caller)).toEqual([])
     expect(await listReuseAlarms(other.caller)).toHaveLength(1)
+    await acknowledgeReuseAlarms(person.caller, { until })
+    const acknowledged = (await auditActionsOn(sessionId)).filter(
+      (name) => name === "reuse_alarm.acknowledged",
+    )
+    expect(acknowledged).toHaveLength(1)
 
     const next = await createReusedProgram(person)
     expect((await listReuseAlarms(person.caller)).map(({ id }) => id)).toEqual([next.sessionId])
+  })
+
+  test("that came after those the person was shown stays", async () => {
+    const person = await createPerson()
+    await createReusedProgram(person)
+    const [shown] = await listReuseAlarms(person.caller)
+    const unseen = await createReusedProgram(person)
+    await acknowledgeReuseAlarms(person.caller, { until: shown?.endedAt ?? new Date(0) })
+    expect((await listReuseAlarms(person.caller)).map(({ id }) => id)).toEqual([unseen.sessionId])
   })
 
   test("is no news any more after 30 days", async () => {
@@ -297,5 +337,6 @@ test("every verb is refused to a token without its scope", async () => {
   const nothing = { ...caller, scopes: [] }
   for (const read of [listSessions, listLiveSessions, listEndedSessions, listReuseAlarms])
     expect(await codeOf(read({ ...nothing, scopes: ["sessions:write"] }))).toBe("forbidden")
-  expect(await codeOf(acknowledgeReuseAlarms({ ...nothing, scopes: ["sessions:read"] }))).toBe("forbidden")
+  const reader = { ...nothing, scopes: ["sessions:read"] }
+  expect(await codeOf(acknowledgeReuseAlarms(reader, { until: new Date() }))).toBe("forbidden")
 })

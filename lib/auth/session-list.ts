@@ -1,11 +1,14 @@
-import type { Prisma } from "@/prisma/generated/client"
+import type { Prisma, Role } from "@/prisma/generated/client"
+import { recordAudits } from "../audit/audit-log"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, days } from "../duration"
-import { notFound } from "../errors"
+import { AppError, notFound } from "../errors"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
 import type { UserCaller } from "./caller"
 import { clientName } from "./clients"
-import { requirePermission } from "./permissions"
+import { can, requirePermission } from "./permissions"
+import { cancelCodes } from "./program-sessions"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { endSessions } from "./sessions"
 
@@ -60,7 +63,7 @@ function sessionView(session: SelectedSession, caller: UserCaller, now: Date): S
 export async function listSessions(caller: UserCaller, input: PageInput = {}): Promise<Page<SessionView>> {
   requirePermission(caller, "sessions:read")
   const { limit, take, before } = pageQuery(input)
-  const now = new Date()
+  const now = currentTime()
   const sessions = await db().session.findMany({
     where: { userId: caller.user.id, ...before },
     orderBy: { id: "desc" },
@@ -73,7 +76,7 @@ export async function listSessions(caller: UserCaller, input: PageInput = {}): P
 /** The person's own live sign-ins, most recently used first. Throws forbidden. */
 export async function listLiveSessions(caller: UserCaller): Promise<SessionView[]> {
   requirePermission(caller, "sessions:read")
-  const now = new Date()
+  const now = currentTime()
   const sessions = await db().session.findMany({
     where: { userId: caller.user.id, ...whereLive(now) },
     orderBy: { lastSeenAt: "desc" },
@@ -88,7 +91,7 @@ const NOT_LIVE_TAKE = 50
 /** The person's sign-ins that ended lately, however they did, newest end first. Throws forbidden. */
 export async function listEndedSessions(caller: UserCaller): Promise<SessionView[]> {
   requirePermission(caller, "sessions:read")
-  const now = new Date()
+  const now = currentTime()
   const sessions = await db().session.findMany({
     where: { userId: caller.user.id, NOT: whereLive(now) },
     // Those that expired have no recorded end; when they were last seen is the nearest to it.
@@ -109,7 +112,7 @@ export async function revokeSession(caller: UserCaller, { id }: { id: string }):
     await endSessions(tx, caller.source, own, { reason: "revoked" })
     const session = await tx.session.findUnique({ where: own, select: sessionSelection })
     if (!session) throw notFound()
-    return sessionView(session, caller, new Date())
+    return sessionView(session, caller, currentTime())
   })
 }
 
@@ -117,12 +120,16 @@ export async function revokeSession(caller: UserCaller, { id }: { id: string }):
 export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
   requirePermission(caller, "sessions:write")
   const others = { userId: caller.user.id, id: { not: caller.sessionId } }
-  return db().$transaction((tx) => endSessions(tx, caller.source, others, { reason: "revoked" }))
+  return db().$transaction(async (tx) => {
+    await cancelCodes(tx, { userId: caller.user.id })
+    return endSessions(tx, caller.source, others, { reason: "revoked" })
+  })
 }
 
 /**
  * Ends every sign-in of a member to the caller's organization, as an admin does when a laptop is lost, and
- * returns how many. Throws forbidden, or not_found for somebody who is no member.
+ * returns how many. An owner's are ended by owners alone, and nobody's own: those one ends with revokeSession and
+ * revokeOtherSessions. Throws forbidden, or not_found for somebody who is no member.
  */
 export async function revokeMemberSessions(
   caller: UserCaller,
@@ -132,17 +139,30 @@ export async function revokeMemberSessions(
   const organizationId = caller.organization.id
   const actor = { type: "user", id: caller.user.id } as const
   return db().$transaction(async (tx) => {
-    await requireMember(tx, { organizationId, userId })
+    const { role } = await requireMember(tx, { organizationId, userId })
+    if (!canRevokeSessionsOf(caller, { id: userId, role }))
+      throw new AppError("forbidden", "Only an owner can sign out an owner, and nobody themselves this way.")
+    await cancelCodes(tx, { userId, organizationId })
     return endSessions(tx, caller.source, { userId, organizationId }, { reason: "admin", actor })
   })
 }
 
-async function requireMember(tx: Db, key: { organizationId: string; userId: string }): Promise<void> {
+/** Whether revokeMemberSessions would end this member's sign-ins. For drawing a page. */
+export function canRevokeSessionsOf(caller: UserCaller, member: { id: string; role: Role }): boolean {
+  const isOwnersAffair = member.role === "owner" && caller.role !== "owner"
+  return can(caller, "members:write") && member.id !== caller.user.id && !isOwnersAffair
+}
+
+async function requireMember(
+  tx: Db,
+  key: { organizationId: string; userId: string },
+): Promise<{ role: Role }> {
   const member = await tx.membership.findUnique({
     where: { organizationId_userId: key },
-    select: { userId: true },
+    select: { role: true },
   })
   if (!member) throw notFound()
+  return member
 }
 
 const ALARMS_SHOWN_FOR = days(30)
@@ -150,7 +170,7 @@ const ALARMS_SHOWN_FOR = days(30)
 /** The person's sign-ins that ended because a token of theirs was used twice, until they say that they know. */
 export async function listReuseAlarms(caller: UserCaller): Promise<SessionView[]> {
   requirePermission(caller, "sessions:read")
-  const now = new Date()
+  const now = currentTime()
   const sessions = await db().session.findMany({
     where: {
       userId: caller.user.id,
@@ -165,11 +185,26 @@ export async function listReuseAlarms(caller: UserCaller): Promise<SessionView[]
   return sessions.map((session) => sessionView(session, caller, now))
 }
 
-/** Takes the person's word that they have read the alarms shown to them. Throws forbidden. */
-export async function acknowledgeReuseAlarms(caller: UserCaller): Promise<void> {
+/** Takes the person's word that they have read the alarms up to the newest one they were shown. Throws forbidden. */
+export async function acknowledgeReuseAlarms(caller: UserCaller, { until }: { until: Date }): Promise<void> {
   requirePermission(caller, "sessions:write")
-  await db().session.updateMany({
-    where: { userId: caller.user.id, endReason: "reuse_detected", acknowledgedAt: null },
-    data: { acknowledgedAt: new Date() },
+  const { user, source } = caller
+  await db().$transaction(async (tx) => {
+    const seen = await tx.session.updateManyAndReturn({
+      where: {
+        userId: user.id,
+        endReason: "reuse_detected",
+        endedAt: { lte: until },
+        acknowledgedAt: null,
+      },
+      data: { acknowledgedAt: currentTime() },
+      select: { id: true, organizationId: true },
+    })
+    const event = { action: "reuse_alarm.acknowledged", actor: { type: "user", id: user.id } } as const
+    await recordAudits(
+      tx,
+      source,
+      seen.map(({ id, organizationId }) => ({ ...event, organizationId, targetId: id })),
+    )
   })
 }

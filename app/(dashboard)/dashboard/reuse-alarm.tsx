@@ -33,6 +33,7 @@ export function ReuseAlarm({ alarms, now }: { alarms: SessionView[]; now: Date }
           <WhatToDo />
           <FormError result={result} />
           <form action={acknowledge}>
+            <input type="hidden" name="until" value={newestEnd(alarms)} />
             <SubmitButton variant="outline">I have seen this</SubmitButton>
           </form>
         </div>
@@ -45,6 +46,11 @@ export function ReuseAlarm({ alarms, now }: { alarms: SessionView[]; now: Date }
       Thank you. What happened stays on the Security page, under “Ended lately”.
     </Alert>
   ) : null
+}
+
+/** Of the alarms on this page: one that is raised meanwhile is not dropped unseen. */
+function newestEnd([newest]: SessionView[]): string {
+  return newest?.endedAt?.toISOString() ?? ""
 }
 
 function WhatHappened({ alarms, now }: { alarms: SessionView[]; now: Date }) {

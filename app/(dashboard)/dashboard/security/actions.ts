@@ -6,18 +6,21 @@ import { acknowledgeReuseAlarms, revokeOtherSessions, revokeSession } from "@/li
 import { action } from "@/lib/http/action"
 import { id } from "@/lib/input"
 
-export const revokeSessionAction = action(z.strictObject({ id: id() }), async ({ caller, input }) => {
-  const revoked = await revokeSession(caller, input)
+const revokeSchema = z.strictObject({ which: z.union([z.literal("others"), id()]) })
+
+/** Answers with the one that was signed out, or with how many others were. */
+export const revokeSessionsAction = action(revokeSchema, async ({ caller, input: { which } }) => {
+  const revoked =
+    which === "others" ? await revokeOtherSessions(caller) : await revokeSession(caller, { id: which })
   revalidatePath("/dashboard", "layout")
   return revoked
 })
 
-export const revokeOtherSessionsAction = action(z.strictObject({}), async ({ caller }) => {
-  await revokeOtherSessions(caller)
-  revalidatePath("/dashboard", "layout")
+const acknowledgeSchema = z.strictObject({
+  until: z.iso.datetime("must be a time").transform((text) => new Date(text)),
 })
 
-export const acknowledgeReuseAlarmsAction = action(z.strictObject({}), async ({ caller }) => {
-  await acknowledgeReuseAlarms(caller)
+export const acknowledgeReuseAlarmsAction = action(acknowledgeSchema, async ({ caller, input }) => {
+  await acknowledgeReuseAlarms(caller, input)
   revalidatePath("/dashboard", "layout")
 })

@@ -5,20 +5,19 @@ import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { SessionView } from "@/lib/auth/session-list"
-import { revokeOtherSessionsAction, revokeSessionAction } from "./actions"
+import { revokeSessionsAction } from "./actions"
 import { sessionName } from "./session-names"
 import { SessionRow } from "./session-row"
 
 export function SessionList({ sessions, now }: { sessions: SessionView[]; now: Date }) {
-  const [one, revokeOne] = useActionState(revokeSessionAction, null)
-  const [others, revokeOthers] = useActionState(revokeOtherSessionsAction, null)
+  const [result, revoke] = useActionState(revokeSessionsAction, null)
   const status = useRef<HTMLParagraphElement>(null)
   const hasOthers = sessions.some((session) => !session.current)
 
   // The button that was pressed is gone with its row; without this, keyboard users start over at the top.
   useEffect(() => {
-    if (one?.ok || others?.ok) status.current?.focus()
-  }, [one, others])
+    if (result?.ok) status.current?.focus()
+  }, [result])
 
   return (
     <section aria-labelledby="live-sessions" className="grid grid-cols-1 gap-4">
@@ -33,18 +32,18 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
             tabIndex={-1}
             className="mt-0.5 text-muted-foreground text-sm outline-none"
           >
-            {one?.ok ? `${sessionName(one.data)} is signed out. ` : null}
+            {result?.ok ? `${noticeFor(result.data)} ` : null}
             {hasOthers ? countWords(sessions) : "You are signed in only here."}
           </p>
         </div>
         {hasOthers ? (
-          <form action={revokeOthers}>
+          <form action={revoke}>
+            <input type="hidden" name="which" value="others" />
             <SubmitButton variant="outline">Sign out everywhere else</SubmitButton>
           </form>
         ) : null}
       </div>
-      <FormError result={one} />
-      <FormError result={others} />
+      <FormError result={result} />
       <Table aria-labelledby="live-sessions">
         <TableHeader className="sr-only xl:not-sr-only xl:contents">
           <TableRow>
@@ -59,12 +58,18 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
         </TableHeader>
         <TableBody>
           {sessions.map((session) => (
-            <SessionRow key={session.id} session={session} now={now} revoke={revokeOne} />
+            <SessionRow key={session.id} session={session} now={now} revoke={revoke} />
           ))}
         </TableBody>
       </Table>
     </section>
   )
+}
+
+function noticeFor(revoked: SessionView | number): string {
+  if (typeof revoked !== "number") return `${sessionName(revoked)} is signed out.`
+  if (revoked === 0) return "Nothing else was signed in any more."
+  return revoked === 1 ? "One other is signed out." : `${revoked} others are signed out.`
 }
 
 /** "2 browsers and 1 program." */

@@ -53,7 +53,7 @@ export function SessionRow({ session, now, revoke }: SessionRowProps) {
       <TableCell className="w-0">
         {current ? null : (
           <form action={revoke}>
-            <input type="hidden" name="id" value={id} />
+            <input type="hidden" name="which" value={id} />
             <SubmitButton variant="outline" size="sm" aria-label={`Sign out ${name}`}>
               Sign out
             </SubmitButton>

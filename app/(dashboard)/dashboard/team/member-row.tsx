@@ -5,10 +5,16 @@ import { TableCell, TableRow } from "@/components/ui/table"
 import type { MemberView } from "@/lib/organizations/organizations"
 import { memberName } from "./member-name"
 
-/** `menu` is null for readers who may change nobody: then there is no column for it. */
-type MemberRowProps = { member: MemberView; isSelf: boolean; now: Date; menu: ReactNode }
+type MemberRowProps = {
+  member: MemberView
+  isSelf: boolean
+  now: Date
+  /** Whether there is a column for menus, in which some rows have none. */
+  hasMenus: boolean
+  menu: ReactNode
+}
 
-export function MemberRow({ member, isSelf, now, menu }: MemberRowProps) {
+export function MemberRow({ member, isSelf, now, hasMenus, menu }: MemberRowProps) {
   const { email, role, since } = member
   return (
     <TableRow>
@@ -28,7 +34,7 @@ export function MemberRow({ member, isSelf, now, menu }: MemberRowProps) {
       <TableCell className="hidden whitespace-nowrap text-right text-muted-foreground sm:table-cell">
         <Timestamp date={since} now={now} />
       </TableCell>
-      {menu ? <TableCell className="w-0 py-0">{isSelf ? null : menu}</TableCell> : null}
+      {hasMenus ? <TableCell className="w-0 py-0">{menu}</TableCell> : null}
     </TableRow>
   )
 }

@@ -7,11 +7,18 @@ import { MemberMenu, memberMenuId } from "./member-menu"
 import { MemberRow } from "./member-row"
 import { SignOutMemberDialog } from "./sign-out-member-dialog"
 
-type MemberTableProps = { members: MemberView[]; ownId: string; mayWrite: boolean; now: Date }
+type MemberTableProps = {
+  members: MemberView[]
+  ownId: string
+  /** Those whom the reader may sign out. */
+  signOutIds: string[]
+  now: Date
+}
 
-export function MemberTable({ members, ownId, mayWrite, now }: MemberTableProps) {
+export function MemberTable({ members, ownId, signOutIds, now }: MemberTableProps) {
   const [signingOut, setSigningOut] = useState<MemberView | null>(null)
   const [notice, setNotice] = useState("")
+  const hasMenus = signOutIds.length > 0
   const lastSigningOut = useRef<MemberView>(null)
 
   function startSigningOut(member: MemberView) {
@@ -35,7 +42,7 @@ export function MemberTable({ members, ownId, mayWrite, now }: MemberTableProps)
             <TableHead className="hidden sm:table-cell">E-mail</TableHead>
             <TableHead>Role</TableHead>
             <TableHead className="hidden text-right sm:table-cell">Since</TableHead>
-            {mayWrite ? (
+            {hasMenus ? (
               <TableHead className="w-0">
                 <span className="sr-only">More</span>
               </TableHead>
@@ -49,8 +56,11 @@ export function MemberTable({ members, ownId, mayWrite, now }: MemberTableProps)
               member={member}
               isSelf={member.id === ownId}
               now={now}
+              hasMenus={hasMenus}
               menu={
-                mayWrite ? <MemberMenu member={member} onSignOut={() => startSigningOut(member)} /> : null
+                signOutIds.includes(member.id) ? (
+                  <MemberMenu member={member} onSignOut={() => startSigningOut(member)} />
+                ) : null
               }
             />
           ))}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
-import { can } from "@/lib/auth/permissions"
+import { canRevokeSessionsOf } from "@/lib/auth/session-list"
 import { listMembers } from "@/lib/organizations/organizations"
 import { MemberTable } from "./member-table"
 
@@ -19,7 +19,7 @@ export default async function TeamPage() {
       <MemberTable
         members={members}
         ownId={caller.user.id}
-        mayWrite={can(caller, "members:write") && members.length > 1}
+        signOutIds={members.filter((member) => canRevokeSessionsOf(caller, member)).map(({ id }) => id)}
         now={new Date()}
       />
       <p className="mt-4 text-[0.8125rem] text-muted-foreground">
