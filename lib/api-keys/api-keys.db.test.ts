@@ -42,6 +42,33 @@ describe("createApiKey", () => {
     expect((await createApiKey(caller, { name: "Nothing", scopes: [] })).key.scopes).toEqual([])
   })
 
+  describe("by a program that may do no more than make keys", () => {
+    const createNarrowed = async () => {
+      const { caller } = await createPerson()
+      return { ...caller, scopes: ["api_keys:write"] }
+    }
+
+    test("is refused a scope that the program lacks, by name, and leaves no row", async () => {
+      const caller = await createNarrowed()
+      await expect(createApiKey(caller, { name: "x", scopes: ["ai:invoke"] })).rejects.toMatchObject({
+        code: "forbidden",
+        scope: "ai:invoke",
+      })
+      expect(await db().apiKey.count({ where: { organizationId: caller.organization.id } })).toBe(0)
+    })
+
+    test("gives what of the default set the program may do", async () => {
+      expect((await createApiKey(await createNarrowed(), { name: "x" })).key.scopes).toEqual([])
+    })
+
+    test("gives what the program may do as well", async () => {
+      const caller = await createNarrowed()
+      const wider = { ...caller, scopes: [...caller.scopes, "ai:invoke"] }
+      for (const input of [{ name: "x" }, { name: "x", scopes: ["ai:invoke" as const] }])
+        expect((await createApiKey(wider, input)).key.scopes).toEqual(["ai:invoke"])
+    })
+  })
+
   test("is refused to a member, and leaves no row", async () => {
     const { caller } = await createPerson({ role: "member" })
     expect(await codeOf(createApiKey(caller, { name: "x" }))).toBe("forbidden")

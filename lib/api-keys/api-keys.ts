@@ -2,8 +2,8 @@ import type { Prisma } from "@/prisma/generated/client"
 import { recordCallerAudit } from "../audit/audit-log"
 import type { Caller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
-import { requirePermission } from "../auth/permissions"
-import { defaultScopes } from "../auth/scopes"
+import { can, requirePermission } from "../auth/permissions"
+import { defaultScopes, type Scope } from "../auth/scopes"
 import { db } from "../db"
 import { notFound } from "../errors"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
@@ -82,12 +82,16 @@ export async function countActiveApiKeys(caller: Caller): Promise<number> {
   return db().apiKey.count({ where: whereActive(caller.organization.id, new Date()) })
 }
 
-/** Creates a key in the caller's organization. `secret` is in this result once and is stored nowhere. Throws forbidden. */
+/**
+ * Creates a key in the caller's organization, which may do nothing that the caller may not. `secret` is in this
+ * result once and is stored nowhere. Throws forbidden, also for a scope beyond the caller's own.
+ */
 export async function createApiKey(
   caller: Caller,
   input: CreateApiKeyInput,
 ): Promise<{ key: ApiKeyView; secret: string }> {
   requirePermission(caller, "api_keys:write")
+  const scopes = scopesWithin(caller, input.scopes)
   const { user, organization } = caller
   const secret = generateApiKey(organization.id)
   const key = await db().$transaction(async (tx) => {
@@ -98,20 +102,26 @@ export async function createApiKey(
         name: input.name,
         hash: hashToken(secret),
         lastFour: secret.slice(-4),
-        scopes: input.scopes ?? [...defaultScopes],
+        scopes,
         expiresAt: input.expiresAt ?? null,
       },
       select: apiKeySelection(organization.id),
     })
-    const { id, name, scopes } = created
     await recordCallerAudit(tx, caller, {
       action: "api_key.created",
-      targetId: id,
-      details: { name, scopes },
+      targetId: created.id,
+      details: { name: created.name, scopes },
     })
     return created
   })
   return { key: apiKeyView(key, organization.id, new Date()), secret }
+}
+
+/** A program that was given little cannot make itself a key that may do more. */
+function scopesWithin(caller: Caller, asked: Scope[] | undefined): Scope[] {
+  if (!asked) return defaultScopes.filter((scope) => can(caller, scope))
+  for (const scope of asked) requirePermission(caller, scope)
+  return asked
 }
 
 /**
