@@ -1,5 +1,6 @@
+import { currentTime } from "./clock"
 import { db } from "./db"
-import { addDuration, days, hours, seconds } from "./duration"
+import { addDuration, days, hours, minutes, seconds } from "./duration"
 import { env } from "./env"
 
 // Rows that nobody needs any more leave in small batches, so that no request waits for a lock. Whoever runs this
@@ -18,8 +19,9 @@ const FLOWS_KEPT = hours(1)
  * Removes what has expired, at most a batch of each kind, and returns how many rows that were. Used refresh
  * tokens stay as long as their sign-in, so that their reuse is noticed; only what they seal is erased.
  */
-export async function cleanUp(now = new Date()): Promise<number> {
-  const graceEnd = addDuration(now, -seconds(env().REFRESH_GRACE_SECONDS))
+export async function cleanUp(now = currentTime()): Promise<number> {
+  // Later than it must be: the retry itself is refused by the token's own time.
+  const graceEnd = addDuration(now, -(seconds(env().REFRESH_GRACE_SECONDS) + minutes(1)))
   const counts = [
     await db().$executeRaw`
       UPDATE refresh_tokens SET sealed_successor = NULL WHERE id IN (

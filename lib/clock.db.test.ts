@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { verifyAccessToken } from "./auth/access-token"
 import { refreshTokens } from "./auth/refresh-tokens"
+import { cleanUp } from "./cleanup"
 import { currentTime, synchronizeClock } from "./clock"
-import { addDuration, seconds } from "./duration"
+import { addDuration, days, seconds } from "./duration"
 import { createPerson, createProgram } from "./testing/factories"
 
 const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
@@ -41,6 +42,21 @@ describe.each([-90, 90])("an instance %i s off", (by) => {
     const { refreshToken } = await refreshTokens(source, program)
     expect(await ahead(by, () => refreshTokens(source, program))).toMatchObject({ refreshToken })
   })
+})
+
+describe("a host that is ahead of the database", () => {
+  test("erases nobody's answer that can still be asked for again", async () => {
+    const program = await createProgram(await createPerson())
+    const { refreshToken } = await refreshTokens(source, program)
+    await ahead(90, () => cleanUp())
+    expect(await refreshTokens(source, program)).toMatchObject({ refreshToken })
+  })
+})
+
+test("a database whose clock is days off is not believed", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: addDuration(new Date(), days(2)) })
+  await synchronizeClock()
+  expect(currentTime().getTime()).toBe(Date.now())
 })
 
 test("a host that agrees with the database is left alone", async () => {

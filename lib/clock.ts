@@ -1,11 +1,14 @@
 import { db } from "./db"
-import { seconds } from "./duration"
+import { minutes, seconds } from "./duration"
+import { log } from "./log"
 
 // One clock for every instance, the database's: hosts whose clocks differ must still take each other's tokens, and
 // agree on when a refresh token was first used.
 
 /** Hosts that are this close are left alone. */
 const AGREES_WITHIN = seconds(1)
+/** A database that is further off is wrong, and must not make what has expired valid again. */
+const BELIEVED_UP_TO = minutes(5)
 
 // Shared between the copies of this module in Next's bundles.
 const shared = globalThis as typeof globalThis & { latchkeyClockOffset?: number }
@@ -19,6 +22,13 @@ export function currentTime(): Date {
 export async function synchronizeClock(): Promise<void> {
   const askedAt = Date.now()
   const [row] = await db().$queryRaw<{ time: Date }[]>`SELECT clock_timestamp() AS time`
-  const offset = row ? row.time.getTime() - (askedAt + Date.now()) / 2 : 0
+  const answeredAt = Date.now()
+  // An answer that took long, from a pool that was busy, tells the time of another moment.
+  if (!row || answeredAt - askedAt > AGREES_WITHIN) return
+  const offset = row.time.getTime() - (askedAt + answeredAt) / 2
+  if (Math.abs(offset) > BELIEVED_UP_TO) {
+    log.error({ offsetSeconds: Math.round(offset / 1000) }, "the clocks of host and database are far apart")
+    return
+  }
   shared.latchkeyClockOffset = Math.abs(offset) < AGREES_WITHIN ? 0 : offset
 }

@@ -1,7 +1,7 @@
 import { createApiKey, revokeApiKey } from "@/lib/api-keys/api-keys"
-import { openProgramSession } from "@/lib/auth/authorization-codes"
 import type { UserCaller } from "@/lib/auth/caller"
 import { permissions } from "@/lib/auth/permissions"
+import { openProgramSession } from "@/lib/auth/program-sessions"
 import { revokeSession } from "@/lib/auth/session-list"
 import { createUser } from "@/lib/auth/sign-in"
 import { db } from "@/lib/db"
@@ -103,12 +103,13 @@ async function signInPrograms(caller: UserCaller): Promise<void> {
 }
 
 async function signInProgram(
-  { user, organization }: UserCaller,
+  { user, organization, role }: UserCaller,
   { clientId, userAgent }: { clientId: string; userAgent: string },
 ): Promise<string> {
   const grant = {
     userId: user.id,
     organizationId: organization.id,
+    role,
     clientId,
     scope: permissions,
     amr: ["google"],

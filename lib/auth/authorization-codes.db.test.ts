@@ -9,6 +9,8 @@ import { auditActionsOn, createPerson, type Person } from "../testing/factories"
 import { call } from "../testing/requests"
 import { createAuthorizationCode } from "./authorization-codes"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
+import { endProgramSessions } from "./program-sessions"
+import { revokeOtherSessions } from "./session-list"
 
 const redirectUri = "http://127.0.0.1:8080/callback"
 const codeVerifier = generateOpaqueToken()
@@ -209,6 +211,23 @@ describe("the token endpoint", () => {
   )
 })
 
+describe("a code that waits", () => {
+  test.each([
+    ["signs out everywhere else", (person: Person) => revokeOtherSessions(person.caller)],
+    ["is signed out with every program there is", () => endProgramSessions("key_retired")],
+    [
+      "leaves the organization",
+      ({ caller }: Person) => db().membership.deleteMany({ where: { userId: caller.user.id } }),
+    ],
+  ])("is worth nothing once its person %s", async (_name, act) => {
+    const person = await createPerson()
+    const created = await createCode(person)
+    await act(person)
+    await expectRefused(created.body)
+    expect(await sessionsOf(created)).toEqual([])
+  })
+})
+
 describe("a code that is presented again", () => {
   test("by twenty at once has one winner, whose sign-in goes on", async () => {
     const created = await createCode()
@@ -233,20 +252,31 @@ describe("a code that is presented again", () => {
   })
 
   test.each([
-    ["in full", {}],
     ["without the verifier that belongs to it", { code_verifier: generateOpaqueToken() }],
     ["by another client", { client_id: "mobile" }],
-  ])("later, %s, ends the sign-in that came of it", async (_name, changes) => {
+  ])("later, %s, ends nobody's sign-in: a code alone is in many a log", async (_name, changes) => {
     const created = await createCode()
     const { body } = await exchange(created.body)
     await moveUse(created, env().REFRESH_GRACE_SECONDS + 1)
     await expectRefused({ ...created.body, ...changes })
-    await expectRefused({ ...created.body, ...changes })
+    expect(await statusAtMe(body.access_token)).toBe(200)
+  })
+
+  test("later, with all that belongs to it, ends the sign-in that came of it, and records it once", async () => {
+    const created = await createCode()
+    const { body } = await exchange(created.body)
+    await moveUse(created, env().REFRESH_GRACE_SECONDS + 1)
+    await expectRefused(created.body)
+    await expectRefused(created.body)
     expect(await statusAtMe(body.access_token)).toBe(401)
     expect((await refresh(body.refresh_token)).status).toBe(400)
     const [session] = await sessionsOf(created)
     expect(session?.endReason).toBe("reuse_detected")
-    expect(await auditActionsOn(session?.id ?? "")).toEqual(["session.created", "session.ended"])
+    expect((await auditActionsOn(session?.id ?? "")).sort()).toEqual([
+      "authorization_code.reused",
+      "session.created",
+      "session.ended",
+    ])
   })
 
   test("later, when its first use was refused, changes nothing", async () => {

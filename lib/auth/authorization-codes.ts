@@ -6,12 +6,11 @@ import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
-import type { TokenSubject } from "./access-token"
 import { requireSigner } from "./key-ring"
 import { invalidGrant } from "./oauth-error"
 import { generateOpaqueToken, hashToken, isOpaqueToken } from "./opaque-token"
-import { createRefreshToken } from "./refresh-tokens"
-import { createSession, endSessions } from "./sessions"
+import { type Grant, openProgramSession } from "./program-sessions"
+import { endSessions, membershipOf } from "./sessions"
 import { type TokenPair, tokenPair } from "./token-pair"
 
 // Our own authorization codes (RFC 6749 section 4.1). A code lives for a minute, is good for one exchange and is
@@ -20,53 +19,26 @@ import { type TokenPair, tokenPair } from "./token-pair"
 
 const LIVES_FOR = seconds(60)
 
-/** What a client was granted, before it has fetched its tokens. */
-export type Grant = {
-  userId: string
-  organizationId: string
-  clientId: string
-  scope: readonly string[]
-  amr: readonly string[]
-  authTime: Date
-}
-
 type CodeBinding = { redirectUri: string; codeChallenge: string }
 
 /** A new code, inside the transaction of the sign-in. */
-export async function createAuthorizationCode(db: Db, grant: Grant & CodeBinding): Promise<string> {
-  const code = generateOpaqueToken()
+export async function createAuthorizationCode(
+  db: Db,
+  code: Omit<Grant, "role"> & CodeBinding,
+): Promise<string> {
+  const { userId, organizationId, clientId, redirectUri, codeChallenge, scope, amr, authTime } = code
+  const text = generateOpaqueToken()
   await db.authorizationCode.create({
     data: {
-      ...grant,
-      scope: [...grant.scope],
-      amr: [...grant.amr],
-      hash: hashToken(code),
-      expiresAt: addDuration(grant.authTime, LIVES_FOR),
+      ...{ userId, organizationId, clientId, redirectUri, codeChallenge, authTime },
+      scope: [...scope],
+      amr: [...amr],
+      hash: hashToken(text),
+      expiresAt: addDuration(authTime, LIVES_FOR),
     },
     select: { id: true },
   })
-  return code
-}
-
-/** A sign-in that was just opened, and its first refresh token. */
-export type OpenedSession = { subject: TokenSubject; refreshToken: string }
-
-/** Opens the sign-in of a grant, inside the caller's transaction. */
-export async function openProgramSession(
-  tx: Db,
-  source: RequestSource,
-  grant: Grant,
-): Promise<OpenedSession> {
-  const { userId, organizationId, clientId, scope, amr, authTime } = grant
-  const holder = { clientId }
-  const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime })
-  const sessionId = session.id
-  const refreshToken = await createRefreshToken(tx, { sessionId, scope })
-  const times = { authTime, sessionExpiresAt: session.expiresAt }
-  return {
-    subject: { sessionId, userId, organizationId, clientId, scope, amr, ...times },
-    refreshToken,
-  }
+  return text
 }
 
 type ExchangeInput = { code: string; clientId: string; redirectUri: string; codeVerifier: string }
@@ -84,7 +56,9 @@ const presentedCode = {
   expiresAt: true,
   usedAt: true,
   sessionId: true,
-  user: { select: { disabledAt: true } },
+  user: {
+    select: { disabledAt: true, memberships: { select: { organizationId: true, role: true } } },
+  },
 } satisfies Prisma.AuthorizationCodeSelect
 
 type PresentedCode = Prisma.AuthorizationCodeGetPayload<{ select: typeof presentedCode }>
@@ -100,7 +74,8 @@ export async function exchangeCode(source: RequestSource, input: ExchangeInput):
   const code = isOpaqueToken(input.code) ? await findCode(input.code) : null
   if (!code) throw invalidGrant()
   const outcome = await db().$transaction((tx) => claimCode(tx, source, code, input))
-  if (outcome === "used") await endByReuse(source, code.id)
+  // Only who holds the verifier too says by a second use that it is in other hands.
+  if (outcome === "used" && isBoundTo(code, input)) await endByReuse(source, code.id)
   if (typeof outcome === "string") throw invalidGrant()
   return tokenPair(outcome.subject, outcome.refreshToken)
 }
@@ -112,12 +87,15 @@ async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, inp
     data: { usedAt: now },
   })
   if (count === 0) return "used"
+  const membership = membershipOf(code)
   const isGood = now < code.expiresAt && code.user.disabledAt === null && isBoundTo(code, input)
-  if (!isGood) {
+  if (!membership || !isGood) {
     await recordRefusal(tx, source, code, input)
     return "refused"
   }
-  const opened = await openProgramSession(tx, source, code)
+  const { userId, organizationId, clientId, scope, amr, authTime } = code
+  const grant = { userId, organizationId, role: membership.role, clientId, scope, amr, authTime }
+  const opened = await openProgramSession(tx, source, grant)
   await tx.authorizationCode.update({
     where: { id: code.id },
     data: { sessionId: opened.subject.sessionId },
@@ -147,13 +125,20 @@ function recordRefusal(tx: Db, source: RequestSource, code: PresentedCode, { cli
 async function endByReuse(source: RequestSource, id: string): Promise<void> {
   // Read again: the first use may have ended only now.
   const code = await db().authorizationCode.findUnique({ where: { id }, select: presentedCode })
-  const { usedAt, sessionId } = code ?? {}
+  const { usedAt, sessionId, organizationId = null } = code ?? {}
   if (!usedAt || !sessionId || currentTime() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS)))
     return
   const actor = { type: "system", id: null } as const
-  await db().$transaction((tx) =>
-    endSessions(tx, source, { id: sessionId }, { reason: "reuse_detected", actor }),
-  )
+  await db().$transaction(async (tx) => {
+    const ended = await endSessions(tx, source, { id: sessionId }, { reason: "reuse_detected", actor })
+    if (ended === 0) return
+    await recordAudit(tx, source, {
+      action: "authorization_code.reused",
+      organizationId,
+      actor,
+      targetId: sessionId,
+    })
+  })
 }
 
 function findCode(code: string) {

@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { POST as createApiKey } from "@/app/api/v1/api-keys/route"
 import { GET as me } from "@/app/api/v1/me/route"
@@ -67,13 +68,11 @@ describe("an access token", () => {
   })
 
   test("loses what a new role does not allow, at once, and gains nothing beyond its scope", async () => {
-    const person = await createPerson({ role: "member" })
+    const person = await createPerson()
     const program = await createProgram(person, { scope: ["ai:invoke", "api_keys:write"] })
     const setRole = (role: "owner" | "member") =>
       db().membership.updateMany({ where: { userId: person.caller.user.id }, data: { role } })
     const scopes = async () => (await callMe(program.bearer)).body.scopes
-    expect(await scopes()).toEqual(["ai:invoke"])
-    await setRole("owner")
     expect(await scopes()).toEqual(["ai:invoke", "api_keys:write"])
     await setRole("member")
     expect(await scopes()).toEqual(["ai:invoke"])
@@ -83,6 +82,25 @@ describe("an access token", () => {
       body: { name: "Mine" },
     })
     expect([answer.status, answer.body.code]).toEqual([403, "forbidden"])
+    await setRole("owner")
+    expect(await scopes()).toEqual(["ai:invoke", "api_keys:write"])
+  })
+
+  test("says of its person no more than their role allows, and more only when it is refreshed", async () => {
+    const person = await createPerson({ role: "member" })
+    const program = await createProgram(person)
+    const scopeOf = (token: string) => String(decodeJwt(token).scope).split(" ")
+    expect(scopeOf(program.accessToken)).not.toContain("api_keys:write")
+    await db().membership.updateMany({ where: { userId: person.caller.user.id }, data: { role: "admin" } })
+    expect((await callMe(program.bearer)).body.scopes).not.toContain("api_keys:write")
+    const refreshed = await refreshTokens(source, { refreshToken: program.refreshToken })
+    expect(scopeOf(refreshed.accessToken)).toContain("api_keys:write")
+  })
+
+  test("is refused once its program is taken off the list of clients", async () => {
+    const program = await createProgram(await createPerson(), { clientId: "retired-app" })
+    expect(await statusOf(program.bearer)).toBe(401)
+    await expect(refreshTokens(source, program)).rejects.toMatchObject({ code: "invalid_grant" })
   })
 
   test("ends with its own sign-in and leaves the person's others alone", async () => {

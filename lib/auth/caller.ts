@@ -11,7 +11,7 @@ import { authCookies, readCookie } from "./cookies"
 import { type Credential, readCredential } from "./credentials"
 import { PATH_HEADER } from "./path-header"
 import type { SessionEnd } from "./session-end"
-import { getProgramSession, getSession, getSessionEnd, type LiveSession } from "./sessions"
+import { getSession, getSessionEnd, getTokenSession, type LiveSession, membershipOf } from "./sessions"
 
 type CallerBase = {
   organization: { id: string; name: string }
@@ -79,10 +79,8 @@ async function callerByApiKey(token: string, source: RequestSource): Promise<Cal
  */
 async function callerByAccessToken(token: string, source: RequestSource): Promise<UserCaller | null> {
   const claims = await verifyAccessToken(token)
-  const session = claims && (await getProgramSession(claims.sid, new Date()))
-  if (!session || session.user.id !== claims.sub || session.organizationId !== claims.organization_id)
-    return null
-  return sessionCaller(session, source, claims.scope.split(" "))
+  const session = claims && (await getTokenSession(claims))
+  return session && sessionCaller(session, source, claims.scope.split(" "))
 }
 
 /** The signed-in person for a page or action, read once per request, or null. Throws unavailable. */
@@ -96,7 +94,7 @@ export const getUser = cache(async (): Promise<UserCaller | null> => {
 export async function getSignedOutReason(): Promise<SessionEnd["reason"] | null> {
   const headers = await nextHeaders()
   const token = readCookie(headers.get("cookie"), authCookies().sessionToken.name)
-  const end = token === null ? null : await getSessionEnd(token, new Date())
+  const end = token === null ? null : await getSessionEnd(token)
   return end && end.reason !== "signed_out" ? end.reason : null
 }
 
@@ -109,7 +107,7 @@ export async function requireUser(): Promise<UserCaller> {
 }
 
 async function userByToken(token: string, source: RequestSource): Promise<UserCaller | null> {
-  const session = await getSession(token, new Date())
+  const session = await getSession(token)
   return session && sessionCaller(session, source)
 }
 
@@ -119,8 +117,8 @@ function sessionCaller(
   source: RequestSource,
   scopes: readonly string[] | null = null,
 ): UserCaller | null {
-  const { id, name, email, image, memberships } = session.user
-  const membership = memberships.find(({ organization }) => organization.id === session.organizationId)
+  const { id, name, email, image } = session.user
+  const membership = membershipOf(session)
   if (!membership) return null
   const { role, organization } = membership
   const { id: sessionId, clientId } = session

@@ -15,7 +15,7 @@ const FRESH_FOR = seconds(3)
 const TRUSTED_FOR = hours(1)
 /** A token with an unknown key id may be from a key that is newer than our copy; it may not cost a query each. */
 const UNKNOWN_KEY_COOLDOWN = seconds(1)
-const RETRY_AFTER_FAILURE = seconds(5)
+const RETRY_AFTER_FAILURE = seconds(1)
 
 type Signer = { kid: string; key: CryptoKey }
 
@@ -78,12 +78,19 @@ export async function requireSigner(): Promise<Signer> {
   return signer
 }
 
-/** The public key with this id, or null. Throws unavailable when the database has been away for an hour. */
+/**
+ * The public key with this id, or null. Throws unavailable when the database has been away for an hour, and at
+ * once for an id that we do not know, of which only the database could say that it is nobody's.
+ */
 export async function getVerifier(kid: string): Promise<CryptoKey | null> {
   const known = await currentRing()
-  const verifier = known.verifiers.get(kid)
-  if (verifier || ageOf(known.readAt) < UNKNOWN_KEY_COOLDOWN) return verifier ?? null
-  return (await refreshed(known)).verifiers.get(kid) ?? null
+  const isNew = known.verifiers.has(kid) || ageOf(known.readAt) < UNKNOWN_KEY_COOLDOWN
+  const newest = isNew ? known : await refreshed(known)
+  const verifier = newest.verifiers.get(kid)
+  if (verifier) return verifier
+  // It may be a key of which the others know already.
+  if (ageOf(newest.readAt) >= FRESH_FOR) throw unreadable()
+  return null
 }
 
 /** The public keys, as RFC 7517 wants them. Throws unavailable. */
@@ -93,13 +100,15 @@ export async function listPublicJwks(): Promise<JWK[]> {
 
 async function currentRing(): Promise<KeyRing> {
   // At a start without a database nothing could be opened; the first request that finds one does it.
+  if (!ring && ageOf(failedAt) < RETRY_AFTER_FAILURE) throw unreadable()
   if (!ring) await openKeyRing().catch(asUnavailable)
-  if (!ring) throw new AppError("unavailable", "The signing keys cannot be read at the moment.")
+  if (!ring) throw unreadable()
   return ageOf(ring.readAt) < FRESH_FOR ? ring : refreshed(ring)
 }
 
 /** A wrong key stops a start; a process that already serves says that it cannot. */
 function asUnavailable(error: unknown): never {
+  failedAt = Date.now()
   if (!(error instanceof EnvError)) throw error
   throw new AppError("unavailable", "The signing keys cannot be opened at the moment.", { cause: error })
 }
@@ -115,6 +124,10 @@ async function refreshed(known: KeyRing): Promise<KeyRing> {
     if (trusted && isAppError(error) && error.code === "unavailable") return known
     throw error
   }
+}
+
+function unreadable(): AppError {
+  return new AppError("unavailable", "The signing keys cannot be read at the moment.")
 }
 
 /** A clock that is set back must not make a copy stay fresh until it has caught up. */
@@ -136,16 +149,18 @@ async function loadKeyRing(): Promise<KeyRing> {
   const rows = await listSigningKeys()
   const current = rows.find(({ state }) => state === "current")
   const verifiers = new Map<string, CryptoKey>()
-  for (const row of rows) verifiers.set(row.kid, await importOnce(`public:${row.kid}`, publicJwkOf(row)))
+  for (const row of rows) {
+    verifiers.set(row.kid, await importOnce(`public:${row.kid}`, () => publicJwkOf(row)))
+  }
   const signer = current ? await openSigner(current) : null
+  forgetAllBut(rows)
   ring = { signer, verifiers, publicJwks: rows.map(publicJwkOf), readAt }
   return ring
 }
 
 async function openSigner(row: SigningKeyRow): Promise<Signer | null> {
-  const name = `private:${row.kid}`
   try {
-    return { kid: row.kid, key: opened.get(name) ?? (await importOnce(name, openPrivateJwk(row))) }
+    return { kid: row.kid, key: await importOnce(`private:${row.kid}`, () => openPrivateJwk(row)) }
   } catch (error) {
     if (!(error instanceof SealError)) throw error
     log.error({ err: error, kid: row.kid }, "the current signing key does not open with KEY_ENCRYPTION_KEY")
@@ -153,12 +168,19 @@ async function openSigner(row: SigningKeyRow): Promise<Signer | null> {
   }
 }
 
-async function importOnce(name: string, jwk: JWK): Promise<CryptoKey> {
+async function importOnce(name: string, readJwk: () => JWK): Promise<CryptoKey> {
   const known = opened.get(name)
   if (known) return known
+  const jwk = readJwk()
   const key = (await importJWK(jwk, jwk.alg)) as CryptoKey
   opened.set(name, key)
   return key
+}
+
+/** A key that is retired has no business in memory. */
+function forgetAllBut(rows: SigningKeyRow[]): void {
+  const kids = rows.map(({ kid }) => kid)
+  for (const name of opened.keys()) if (!kids.some((kid) => name.endsWith(`:${kid}`))) opened.delete(name)
 }
 
 function publicJwkOf({ publicJwk }: SigningKeyRow): JWK {

@@ -208,7 +208,7 @@ function verifiedIdentity({ identity }: Attempt): Identity {
 async function sessionResponse(request: Request, { currentToken }: Attempt): Promise<Response> {
   if (request.method === "POST")
     throw new AppError("method_not_allowed", "The session can only be read.", { allow: ["GET", "HEAD"] })
-  const session = currentToken ? await getSession(currentToken, new Date()) : null
+  const session = currentToken ? await getSession(currentToken) : null
   const { name, email, image } = session?.user ?? {}
   return withoutStore(Response.json(session && { user: { name, email, image }, expires: session.expiresAt }))
 }

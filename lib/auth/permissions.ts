@@ -43,8 +43,13 @@ export const permissions: readonly Permission[] = [...admin].sort()
  */
 export function permissionsOf(caller: Caller): readonly Permission[] {
   const { scopes } = caller
-  const byRole = rolePermissions[caller.role].filter((permission) => !scopes || scopes.includes(permission))
+  const byRole = scopes ? scopeWithin(caller.role, scopes) : rolePermissions[caller.role]
   return caller.type === "user" ? byRole : byRole.filter(isScope)
+}
+
+/** The part of a scope that a role allows: what an access token may say of its person. */
+export function scopeWithin(role: Role, scope: readonly string[]): readonly Permission[] {
+  return rolePermissions[role].filter((permission) => scope.includes(permission))
 }
 
 /** Whether the caller may do this now. For drawing a page; verbs use requirePermission. */

@@ -8,12 +8,13 @@ import type { RequestSource } from "../http/request-context"
 import type { TokenSubject } from "./access-token"
 import { generateCheckedToken, isChecked } from "./checked-token"
 import { requireSigner } from "./key-ring"
-import { invalidGrant } from "./oauth-error"
+import { invalidGrant, OAuthError } from "./oauth-error"
 import { hashToken } from "./opaque-token"
+import { scopeWithin } from "./permissions"
 import { narrowScope } from "./scope"
 import { SealError, sealFor, unsealFor } from "./seal"
 import { sessionEnd, sessionTimes } from "./session-end"
-import { endSessions } from "./sessions"
+import { endSessions, isRegistered, membershipOf } from "./sessions"
 import { type TokenPair, tokenPair } from "./token-pair"
 
 // Refresh tokens: rt_<secret>, stored as hashes, replaced at each use (RFC 9700 section 4.14.2). A program's
@@ -39,7 +40,11 @@ const presentedToken = {
       authTime: true,
       amr: true,
       user: {
-        select: { id: true, disabledAt: true, memberships: { select: { organizationId: true } } },
+        select: {
+          id: true,
+          disabledAt: true,
+          memberships: { select: { organizationId: true, role: true } },
+        },
       },
     },
   },
@@ -71,27 +76,26 @@ type RefreshInput = {
 
 /**
  * Replaces a refresh token and issues an access token (RFC 6749 section 6). Within REFRESH_GRACE_SECONDS of its
- * first use the same token gives the same successor; after that, its use ends the sign-in, and that is committed
+ * first use the same request gives the same successor; after that, its use ends the sign-in, and that is committed
  * before this throws. Throws OAuthError invalid_grant or invalid_scope, or unavailable.
  */
 export async function refreshTokens(source: RequestSource, input: RefreshInput): Promise<TokenPair> {
   if (!isRefreshToken(input.refreshToken)) throw invalidGrant()
   // Before the token is claimed, because one that was claimed for nothing is lost.
   await requireSigner()
-  const token = await findToken(input.refreshToken)
-  const { session } = token
-  if (input.clientId !== undefined && input.clientId !== session.clientId) throw invalidGrant()
-  requireLive(session)
+  const token = await findToken(input)
   const rotated = token.usedAt ? undefined : await rotate(token, input)
   const { refreshToken, scope } = rotated ?? (await retry(source, input))
-  return tokenPair(subjectOf(session, scope), refreshToken)
+  return tokenPair(subjectOf(token.session, scope), refreshToken)
 }
 
 type Successor = { refreshToken: string; scope: readonly string[] }
 
 /** Claims the token and puts its successor in its place, or returns undefined when another was faster. */
 function rotate(token: PresentedToken, input: RefreshInput): Promise<Successor | undefined> {
+  if (!isLive(token.session)) throw invalidGrant()
   const now = currentTime()
+  const sessionId = token.session.id
   const refreshToken = generateCheckedToken("rt_")
   const scope = narrowScope(input.scope, token.scope)
   return db().$transaction(async (tx) => {
@@ -100,35 +104,40 @@ function rotate(token: PresentedToken, input: RefreshInput): Promise<Successor |
       data: { usedAt: now, sealedSuccessor: sealFor(input.refreshToken, refreshToken, token.id) },
     })
     if (count === 0) return undefined
+    const { count: live } = await tx.session.updateMany({
+      where: { id: sessionId, endedAt: null },
+      data: { lastSeenAt: now },
+    })
+    // Ended in this very moment: the claim is undone with everything else.
+    if (live === 0) throw invalidGrant()
     await tx.refreshToken.create({
-      data: {
-        sessionId: token.session.id,
-        parentId: token.id,
-        hash: hashToken(refreshToken),
-        scope: [...scope],
-      },
+      data: { sessionId, parentId: token.id, hash: hashToken(refreshToken), scope: [...scope] },
       select: { id: true },
     })
     // The parent can give its successor to nobody from now on.
     if (token.parentId) {
       await tx.refreshToken.updateMany({ where: { id: token.parentId }, data: { sealedSuccessor: null } })
     }
-    await tx.session.updateMany({ where: { id: token.session.id }, data: { lastSeenAt: now } })
     return { refreshToken, scope }
   })
 }
 
-/** The successor that a used token already has, for a retry in time; anything else is reuse. */
+/** The successor that a used token already has, for the same request in time; anything else is reuse. */
 async function retry(source: RequestSource, input: RefreshInput): Promise<Successor> {
   // Read again: the one who was faster has only now made the successor.
-  const token = await findToken(input.refreshToken)
-  requireLive(token.session)
+  const token = await findToken(input)
   const successor = reopen(token, input.refreshToken)
   if (!successor) {
     await endByReuse(source, token)
     throw invalidGrant()
   }
-  return { ...successor, scope: narrowScope(input.scope, successor.scope) }
+  if (!isLive(token.session)) throw invalidGrant()
+  // What the first answer narrowed or left, a second cannot: both hold the same successor.
+  const asked = input.scope === undefined ? successor.scope : narrowScope(input.scope, token.scope)
+  if (asked.join(" ") !== successor.scope.join(" ")) {
+    throw new OAuthError("invalid_scope", "This token was used with another scope a moment ago.")
+  }
+  return successor
 }
 
 function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presented: string): Successor | null {
@@ -142,25 +151,33 @@ function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presente
   }
 }
 
-/** Commits the end of the sign-in; of several reuses at once, one records it. */
+/**
+ * Commits the end of the sign-in; of several reuses at once, one records it. A thief who signed out with the
+ * successor has not thereby silenced the alarm.
+ */
 async function endByReuse(source: RequestSource, { session }: PresentedToken): Promise<void> {
   const actor = { type: "system", id: null } as const
+  const { id } = session
   await db().$transaction(async (tx) => {
-    const ended = await endSessions(tx, source, { id: session.id }, { reason: "reuse_detected", actor })
-    if (ended === 0) return
+    const ended = await endSessions(tx, source, { id }, { reason: "reuse_detected", actor })
+    const { count: signedOut } = await tx.session.updateMany({
+      where: { id, endReason: "signed_out" },
+      data: { endReason: "reuse_detected" },
+    })
+    if (ended + signedOut === 0) return
     await recordAudit(tx, source, {
       action: "refresh_token.reused",
       organizationId: session.organizationId,
       actor,
-      targetId: session.id,
+      targetId: id,
       details: { client: session.clientId, user: session.user.id },
     })
   })
 }
 
-async function findToken(refreshToken: string): Promise<PresentedToken> {
+async function findToken({ refreshToken, clientId }: RefreshInput): Promise<PresentedToken> {
   const token = await readToken(refreshToken)
-  if (!token) throw invalidGrant()
+  if (!token || (clientId !== undefined && clientId !== token.session.clientId)) throw invalidGrant()
   return token
 }
 
@@ -176,14 +193,13 @@ function isRefreshToken(text: string): boolean {
   return refreshTokenPattern.test(text) && isChecked(text)
 }
 
-function requireLive(session: TokenSession): void {
-  if (!isLive(session)) throw invalidGrant()
-}
-
+/** Whether the sign-in lives, its person still belongs to the organization, and its program is still one of ours. */
 function isLive(session: TokenSession): boolean {
-  const { organizationId, user } = session
-  const isMember = user.memberships.some((membership) => membership.organizationId === organizationId)
-  return isMember && sessionEnd(session, currentTime()) === null
+  return (
+    sessionEnd(session, currentTime()) === null &&
+    membershipOf(session) !== null &&
+    isRegistered(session.clientId)
+  )
 }
 
 /** The sign-in as its access tokens tell of it. */
@@ -191,7 +207,21 @@ function subjectOf(session: TokenSession, scope: readonly string[]): TokenSubjec
   const { id: sessionId, user, organizationId, clientId, authTime, amr, expiresAt } = session
   if (clientId === null) throw new Error("a browser's session has a refresh token")
   const times = { authTime, sessionExpiresAt: expiresAt }
-  return { sessionId, userId: user.id, organizationId, clientId, scope, amr, ...times }
+  return {
+    sessionId,
+    userId: user.id,
+    organizationId,
+    clientId,
+    scope: scopeNow(session, scope),
+    amr,
+    ...times,
+  }
+}
+
+/** The part of what was granted that the person's role allows today. */
+function scopeNow(session: TokenSession, scope: readonly string[]): readonly string[] {
+  const membership = membershipOf(session)
+  return membership ? scopeWithin(membership.role, scope) : []
 }
 
 export type RefreshTokenInfo = {
@@ -203,20 +233,23 @@ export type RefreshTokenInfo = {
   expiresAt: Date
   /** Whether it could be used now. */
   isActive: boolean
+  /** Whether what it gave has been used since, so that only somebody with a copy can present it. */
+  isReplaced: boolean
 }
 
 /** What a presented refresh token is, or null for what is none. Using it is another matter. Throws unavailable. */
 export async function getRefreshToken(refreshToken: string): Promise<RefreshTokenInfo | null> {
   const token = isRefreshToken(refreshToken) ? await readToken(refreshToken) : null
   if (!token) return null
-  const { session, scope, usedAt } = token
+  const { session, scope, usedAt, child } = token
   return {
     sessionId: session.id,
     clientId: session.clientId,
     userId: session.user.id,
     organizationId: session.organizationId,
-    scope,
+    scope: scopeNow(session, scope),
     expiresAt: session.expiresAt,
     isActive: usedAt === null && isLive(session),
+    isReplaced: child?.usedAt != null,
   }
 }

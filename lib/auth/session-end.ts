@@ -23,13 +23,15 @@ type SessionTimes = Prisma.SessionGetPayload<{ select: typeof sessionTimes }>
 export function sessionEnd(session: SessionTimes, now: Date): SessionEnd | null {
   const { endedAt, endReason, expiresAt, lastSeenAt, clientId, user } = session
   if (endedAt) return { endedAt, reason: endReason ?? "revoked" }
-  if (user.disabledAt) return { endedAt: user.disabledAt, reason: "admin" }
-  const idleAt = clientId === null ? addDuration(lastSeenAt, idleLimit()) : expiresAt
-  if (now >= idleAt && idleAt < expiresAt) return { endedAt: idleAt, reason: "idle" }
-  return now >= expiresAt ? { endedAt: expiresAt, reason: "expired" } : null
+  const ends: SessionEnd[] = [{ endedAt: expiresAt, reason: "expired" }]
+  if (clientId === null) ends.push({ endedAt: addDuration(lastSeenAt, idleLimit()), reason: "idle" })
+  if (user.disabledAt) ends.push({ endedAt: user.disabledAt, reason: "admin" })
+  // What came first ended it.
+  const [first] = ends.sort((a, b) => a.endedAt.getTime() - b.endedAt.getTime())
+  return first && now >= first.endedAt ? first : null
 }
 
-/** The same as a condition, but for people who are disabled. */
+/** The same as a condition, in which the sign-ins of somebody who is disabled count as live. */
 export function whereLive(now: Date) {
   return {
     endedAt: null,

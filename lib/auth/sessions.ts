@@ -1,10 +1,13 @@
 import type { Prisma, SessionEndReason } from "@/prisma/generated/client"
-import { type AuditEvent, recordAudit } from "../audit/audit-log"
+import { type AuditEvent, recordAudit, recordAudits } from "../audit/audit-log"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { defer } from "../defer"
 import { addDuration, minutes, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
+import type { AccessTokenClaims } from "./access-token"
+import { clients, PLAIN_CLIENT } from "./clients"
 import { hashToken, isOpaqueToken } from "./opaque-token"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 
@@ -27,26 +30,43 @@ const sessionSubject = {
       email: true,
       image: true,
       disabledAt: true,
-      memberships: { select: { role: true, organization: { select: { id: true, name: true } } } },
+      memberships: {
+        select: { organizationId: true, role: true, organization: { select: { id: true, name: true } } },
+      },
     },
   },
 } satisfies Prisma.SessionSelect
 
 export type LiveSession = Prisma.SessionGetPayload<{ select: typeof sessionSubject }>
 
-/** The live session of a cookie's token with its person and their memberships, or null. Unavailable throws. */
-export async function getSession(token: string, now: Date): Promise<LiveSession | null> {
+/** The live session of a cookie's token with its person and their memberships, or null. Throws unavailable. */
+export async function getSession(token: string, now = currentTime()): Promise<LiveSession | null> {
   if (!isOpaqueToken(token)) return null
   return ifLive(await readSession({ tokenHash: hashToken(token) }), now)
 }
 
-/** The live sign-in of a program by its id, or null. Unavailable throws. */
-export async function getProgramSession(id: string, now: Date): Promise<LiveSession | null> {
-  return ifLive(await readSession({ id, clientId: { not: null } }), now)
+/** The live sign-in of a program that verified claims belong to and agree with, or null. Throws unavailable. */
+export async function getTokenSession(claims: AccessTokenClaims): Promise<LiveSession | null> {
+  const session = ifLive(await readSession({ id: claims.sid, clientId: { not: null } }), currentTime())
+  const agrees = session?.user.id === claims.sub && session.organizationId === claims.organization_id
+  return agrees && isRegistered(session.clientId) ? session : null
 }
 
-/** Why the session of a cookie's token ended; null while it lives, and for what never was one. */
-export async function getSessionEnd(token: string, now: Date): Promise<SessionEnd | null> {
+/** Whether a program may still hold sign-ins: one that was taken off the list may not. */
+export function isRegistered(clientId: string | null): boolean {
+  return [PLAIN_CLIENT, ...clients].some(({ id }) => id === clientId)
+}
+
+type Memberships<M> = { organizationId: string; user: { memberships: M[] } }
+
+/** The membership that a sign-in stands on, or null when its person has left the organization. */
+export function membershipOf<M extends { organizationId: string }>(session: Memberships<M>): M | null {
+  const { memberships } = session.user
+  return memberships.find(({ organizationId }) => organizationId === session.organizationId) ?? null
+}
+
+/** Why the session of a cookie's token ended; null while it lives, and for what never was one. Throws unavailable. */
+export async function getSessionEnd(token: string, now = currentTime()): Promise<SessionEnd | null> {
   if (!isOpaqueToken(token)) return null
   const session = await readSession({ tokenHash: hashToken(token) })
   return session && sessionEnd(session, now)
@@ -81,7 +101,7 @@ type NewSession = {
 
 /**
  * Opens a sign-in inside the caller's transaction; it ends at `expiresAt` at the latest. Beyond a hundred live
- * ones of one person the one seen longest ago ends.
+ * ones of one person the one seen longest ago ends; two at once can pass it by one, until the next.
  */
 export async function createSession(
   db: Db,
@@ -89,7 +109,7 @@ export async function createSession(
   session: NewSession,
 ): Promise<{ id: string; expiresAt: Date }> {
   const { holder, userId, organizationId, authTime } = session
-  const now = new Date()
+  const now = currentTime()
   const amr = [...session.amr]
   const clientId = "clientId" in holder ? holder.clientId : null
   const { SESSION_MAX_SECONDS, REFRESH_TOKEN_TTL_SECONDS } = env()
@@ -130,7 +150,7 @@ async function endSurplus(db: Db, source: RequestSource, userId: string, now: Da
     await endSessions(db, source, { id: { in: surplus.map(({ id }) => id) } }, { reason: "limit" })
 }
 
-type Ending = {
+export type Ending = {
   reason: SessionEndReason
   /** Who ended it. Left out: the person whose sign-in it is. */
   actor?: AuditEvent["actor"]
@@ -146,40 +166,24 @@ export async function endSessions(
   where: Prisma.SessionWhereInput,
   { reason, actor }: Ending,
 ): Promise<number> {
-  const now = new Date()
+  const now = currentTime()
   const ended = await db.session.updateManyAndReturn({
     where: { AND: [where, whereLive(now)] },
     data: { endedAt: now, endReason: reason },
     select: { id: true, userId: true, organizationId: true },
   })
-  for (const { id, userId, organizationId } of ended) {
-    await recordAudit(db, source, {
+  await recordAudits(
+    db,
+    source,
+    ended.map(({ id, userId, organizationId }) => ({
       action: "session.ended",
       organizationId,
       actor: actor ?? { type: "user", id: userId },
       targetId: id,
       details: { reason },
-    })
-  }
+    })),
+  )
   return ended.length
-}
-
-const BATCH_ROWS = 200
-
-/** Ends the sign-ins of all programs, batch by batch, and returns how many. */
-export async function endProgramSessions(reason: SessionEndReason): Promise<number> {
-  const actor = { type: "system", id: null } as const
-  let total = 0
-  for (;;) {
-    const batch = await db().session.findMany({
-      where: { AND: [{ clientId: { not: null } }, whereLive(new Date())] },
-      take: BATCH_ROWS,
-      select: { id: true },
-    })
-    if (batch.length === 0) return total
-    const ids = batch.map(({ id }) => id)
-    total += await db().$transaction((tx) => endSessions(tx, null, { id: { in: ids } }, { reason, actor }))
-  }
 }
 
 /** Ends the session of a browser's cookie. */

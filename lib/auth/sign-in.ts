@@ -1,4 +1,4 @@
-import { Prisma } from "@/prisma/generated/client"
+import { Prisma, type Role } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
@@ -19,7 +19,7 @@ export async function checkSignIn(identity: Identity, currentToken: string | nul
   })
   if (account?.user.disabledAt) throw new SignInError("account_disabled")
 
-  const current = currentToken ? await getSession(currentToken, new Date()) : null
+  const current = currentToken ? await getSession(currentToken) : null
   if (current && current.user.id !== account?.user.id) throw new SignInError("already_signed_in")
 
   if (!account) await requireFreeEmail(identity.email)
@@ -93,7 +93,13 @@ type SignIn<T> = {
 }
 
 /** Who has just proved who they are, and the organization they come into. */
-export type SignedIn = { userId: string; organizationId: string; amr: string[]; authTime: Date }
+export type SignedIn = {
+  userId: string
+  organizationId: string
+  role: Role
+  amr: string[]
+  authTime: Date
+}
 
 /** Takes over what the provider now says of the person, and opens what they came for. */
 export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Promise<T> {
@@ -109,13 +115,13 @@ export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Prom
 function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<T>): Promise<T> {
   const authTime = currentTime()
   return db().$transaction(async (tx) => {
-    const { organizationId } = await tx.membership.findFirstOrThrow({
+    const { organizationId, role } = await tx.membership.findFirstOrThrow({
       where: { userId },
       orderBy: { createdAt: "asc" },
-      select: { organizationId: true },
+      select: { organizationId: true, role: true },
     })
     await updateContact(tx, source, { userId, organizationId, identity })
-    return open(tx, { userId, organizationId, amr: [identity.provider], authTime })
+    return open(tx, { userId, organizationId, role, amr: [identity.provider], authTime })
   })
 }
 

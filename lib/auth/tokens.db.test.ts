@@ -4,7 +4,7 @@ import { POST as refresh } from "@/app/api/v1/auth/refresh/route"
 import { POST as revoke } from "@/app/api/v1/auth/revoke/route"
 import { GET as me } from "@/app/api/v1/me/route"
 import { db } from "../db"
-import { addDuration, days, hours } from "../duration"
+import { addDuration, days, hours, minutes } from "../duration"
 import type { Handler } from "../http/route"
 import { auditActionsOn, createKey, createPerson, createProgram } from "../testing/factories"
 import { call, fromOurPages } from "../testing/requests"
@@ -50,6 +50,10 @@ async function postForm(
   })
   const response = await handler(request, { params: Promise.resolve({}) })
   return { status: response.status, body: await response.json() }
+}
+
+async function endReasonOf(id: string) {
+  return (await db().session.findUniqueOrThrow({ where: { id }, select: { endReason: true } })).endReason
 }
 
 const meStatus = async ({ bearer }: Pick<Program, "bearer">) => (await call(me, { headers: bearer })).status
@@ -100,6 +104,29 @@ describe("revoking", () => {
     expect(await post(revoke, { refresh_token: program.refreshToken })).toMatchObject(revoked)
     expect(await meStatus({ bearer: { authorization: `Bearer ${successor.accessToken}` } })).toBe(401)
     expect((await post(refresh, { refresh_token: successor.refreshToken })).status).toBe(400)
+  })
+
+  test("by a thief does not silence the alarm: the owner's own token still raises it", async () => {
+    const stolen = await newProgram()
+    const { refreshToken } = await refreshTokens(source, { refreshToken: stolen.refreshToken })
+    await post(revoke, { token: refreshToken })
+    await db().refreshToken.updateMany({
+      where: { sessionId: stolen.sessionId, usedAt: { not: null } },
+      data: { usedAt: addDuration(new Date(), -minutes(1)) },
+    })
+    await expect(refreshTokens(source, { refreshToken: stolen.refreshToken })).rejects.toMatchObject({
+      code: "invalid_grant",
+    })
+    expect(await endReasonOf(stolen.sessionId)).toBe("reuse_detected")
+    expect(await auditActionsOn(stolen.sessionId)).toContain("refresh_token.reused")
+  })
+
+  test("with a token that was replaced long ago is no sign-out, but the use of a copy", async () => {
+    const program = await newProgram()
+    const second = await refreshTokens(source, { refreshToken: program.refreshToken })
+    await refreshTokens(source, { refreshToken: second.refreshToken })
+    await post(revoke, { token: program.refreshToken })
+    expect(await endReasonOf(program.sessionId)).toBe("reuse_detected")
   })
 
   test("leaves the person's other sign-ins and everybody else's alone", async () => {

@@ -5,8 +5,9 @@ import type { RequestSource } from "../http/request-context"
 import { type AccessTokenClaims, verifyAccessToken } from "./access-token"
 import type { Caller } from "./caller"
 import { invalidGrant } from "./oauth-error"
+import { scopeWithin } from "./permissions"
 import { getRefreshToken } from "./refresh-tokens"
-import { endSessions, getProgramSession } from "./sessions"
+import { type Ending, endSessions, getTokenSession, membershipOf } from "./sessions"
 
 // Ending a sign-in by one of its tokens, and asking about a token.
 
@@ -29,11 +30,15 @@ export async function revokeToken(source: RequestSource, { token, clientId }: Re
       organizationId: holder.organizationId,
       actor: { type: "system", id: null },
       targetId: holder.sessionId,
-      details: { client: holder.clientId, presentedBy: clientId.slice(0, 100) },
+      details: { client: holder.clientId, presentedBy: clientId },
     })
     throw invalidGrant()
   }
-  await db().$transaction((tx) => endSessions(tx, source, { id: holder.sessionId }, { reason: "signed_out" }))
+  // Who presents a token that was replaced long ago holds a copy, and is not the one who signs out.
+  const ending: Ending = holder.isReplaced
+    ? { reason: "reuse_detected", actor: { type: "system", id: null } }
+    : { reason: "signed_out" }
+  await db().$transaction((tx) => endSessions(tx, source, { id: holder.sessionId }, ending))
 }
 
 async function sessionOf(token: string) {
@@ -41,7 +46,8 @@ async function sessionOf(token: string) {
   if (refreshToken) return refreshToken
   const claims = await verifyAccessToken(token)
   if (!claims) return null
-  return { sessionId: claims.sid, clientId: claims.client_id, organizationId: claims.organization_id }
+  const { sid: sessionId, client_id: clientId, organization_id: organizationId } = claims
+  return { sessionId, clientId, organizationId, isReplaced: false }
 }
 
 /** RFC 7662 section 2.2, spelled as it is sent. */
@@ -61,8 +67,8 @@ export type Introspection =
     }
 
 /**
- * What a token of the caller's own organization is good for now. One answer for everything else: unknown,
- * expired, revoked, another organization's. Throws unavailable.
+ * What a token of the caller's own organization is good for now; any credential of it may ask, for whoever asks
+ * holds the token. One answer for everything else: unknown, expired, revoked, another's. Throws unavailable.
  */
 export async function introspectToken(caller: Caller, token: string): Promise<Introspection> {
   const refreshToken = await getRefreshToken(token)
@@ -83,9 +89,10 @@ export async function introspectToken(caller: Caller, token: string): Promise<In
   }
   const claims = await verifyAccessToken(token)
   if (claims?.organization_id !== caller.organization.id) return { active: false }
-  const session = await getProgramSession(claims.sid, new Date())
-  const isMember = session?.user.memberships.some(
-    ({ organization }) => organization.id === claims.organization_id,
-  )
-  return isMember ? { active: true, token_type: "Bearer", ...claims } : { active: false }
+  const session = await getTokenSession(claims)
+  const membership = session && membershipOf(session)
+  if (!membership) return { active: false }
+  // As the API would take it now, whatever the role was when it was signed.
+  const scope = scopeWithin(membership.role, claims.scope.split(" ")).join(" ")
+  return { active: true, token_type: "Bearer", ...claims, scope }
 }

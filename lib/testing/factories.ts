@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto"
 import type { Role, SessionEndReason } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
-import { openProgramSession } from "../auth/authorization-codes"
 import type { UserCaller } from "../auth/caller"
 import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { permissions } from "../auth/permissions"
+import { openProgramSession } from "../auth/program-sessions"
 import { tokenPair } from "../auth/token-pair"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
@@ -86,6 +86,7 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
     openProgramSession(tx, source, {
       userId: caller.user.id,
       organizationId: caller.organization.id,
+      role: caller.role,
       clientId,
       scope,
       amr: ["google"],

@@ -1,0 +1,75 @@
+import type { Role, SessionEndReason } from "@/prisma/generated/client"
+import { currentTime } from "../clock"
+import { type Db, db } from "../db"
+import type { RequestSource } from "../http/request-context"
+import type { TokenSubject } from "./access-token"
+import { scopeWithin } from "./permissions"
+import { createRefreshToken } from "./refresh-tokens"
+import { whereLive } from "./session-end"
+import { createSession, endSessions } from "./sessions"
+
+// The sign-ins of programs: opened by a code or, in the plain flow, by the provider's answer.
+
+/** What a program is granted. */
+export type Grant = {
+  userId: string
+  organizationId: string
+  /** The person's role now; what the access token says of them is within it. */
+  role: Role
+  clientId: string
+  scope: readonly string[]
+  amr: readonly string[]
+  authTime: Date
+}
+
+/** A sign-in that was just opened, and its first refresh token. */
+export type OpenedSession = { subject: TokenSubject; refreshToken: string }
+
+/** Opens the sign-in of a grant, inside the caller's transaction. */
+export async function openProgramSession(
+  tx: Db,
+  source: RequestSource,
+  { role, scope, ...grant }: Grant,
+): Promise<OpenedSession> {
+  const { userId, organizationId, clientId, amr, authTime } = grant
+  const holder = { clientId }
+  const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime })
+  const refreshToken = await createRefreshToken(tx, { sessionId: session.id, scope })
+  const subject = {
+    ...grant,
+    sessionId: session.id,
+    sessionExpiresAt: session.expiresAt,
+    scope: scopeWithin(role, scope),
+  }
+  return { subject, refreshToken }
+}
+
+/** Makes the codes that a person has not fetched tokens for worthless, wherever they wait. */
+export async function cancelCodes(
+  tx: Db,
+  person: { userId: string; organizationId?: string },
+): Promise<void> {
+  await tx.authorizationCode.updateMany({
+    where: { ...person, usedAt: null },
+    data: { usedAt: currentTime() },
+  })
+}
+
+const BATCH_ROWS = 200
+
+/** Ends the sign-ins of all programs, batch by batch, and those about to begin; returns how many there were. */
+export async function endProgramSessions(reason: SessionEndReason): Promise<number> {
+  const actor = { type: "system", id: null } as const
+  await db().authorizationCode.updateMany({ where: { usedAt: null }, data: { usedAt: currentTime() } })
+  let total = 0
+  for (;;) {
+    const batch = await db().session.findMany({
+      where: { AND: [{ clientId: { not: null } }, whereLive(currentTime())] },
+      take: BATCH_ROWS,
+      select: { id: true },
+    })
+    if (batch.length === 0) return total
+    const ids = batch.map(({ id }) => id)
+    total += await db().$transaction((tx) => endSessions(tx, null, { id: { in: ids } }, { reason, actor }))
+  }
+}
