@@ -2,12 +2,18 @@
 
 import { rotateSigningKey } from "@/lib/auth/signing-keys"
 import { db } from "@/lib/db"
+import { readArguments } from "./support/arguments"
 import { runCommand } from "./support/command"
 import { ExpectedFault } from "./support/faults.mjs"
 
-runCommand(async () => {
-  const evenTooEarly = process.argv.includes("--now")
-  const rotation = await rotateSigningKey({ evenTooEarly }).finally(() => db().$disconnect())
+runCommand(() => rotate(process.argv.slice(2)).finally(() => db().$disconnect()))
+
+async function rotate(args: string[]): Promise<number> {
+  const { values } = readArguments(
+    { args, options: { now: { type: "boolean" } } },
+    "Usage: npm run keys:rotate [-- --now]",
+  )
+  const rotation = await rotateSigningKey({ evenTooEarly: values.now === true })
   if (rotation.status === "too_early") {
     throw new ExpectedFault(
       `The next key was published only lately: verifiers that keep our key set may not know it before ${rotation.usableFrom.toISOString()}.\n` +
@@ -18,4 +24,4 @@ runCommand(async () => {
     `${rotation.kid} signs from now on. ${rotation.previousKid} stays published until its tokens have expired.`,
   )
   return 0
-})
+}
