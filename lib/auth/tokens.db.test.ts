@@ -319,7 +319,6 @@ describe("introspection", () => {
       (await createKey(person)).secret,
       person.token,
       "garbage",
-      "",
       "\u0000",
     ]
     for (const token of tokens) {

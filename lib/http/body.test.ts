@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest"
-import { BODY_BYTES_MAX, onlyOnce, readJson, readParameters } from "./body"
+import { BODY_BYTES_MAX, givenParameters, readJson, readParameters, uniqueParameters } from "./body"
 
 function post(
   body: BodyInit | null,
@@ -91,16 +91,29 @@ describe("parameters", () => {
   test.each(["a=1&a=1", "a=1&b=2&a=3", "a=1&%61=2"])(
     "are refused when one is given twice: %s",
     async (text) => {
-      expect(await outcome(readParameters(form(text)))).toBe("bad_request")
+      await expect(readParameters(form(text))).rejects.toMatchObject({
+        code: "invalid_input",
+        faults: [{ path: "a", message: "is given twice" }],
+      })
     },
   )
 
   test("without a value count as left out, even beside one that has one", () => {
-    expect(onlyOnce(new URLSearchParams("a=&b&c=1&a=2&a="))).toEqual({ a: "2", c: "1" })
+    expect(givenParameters(new URLSearchParams("a=&b&c=1&a=2&a="))).toEqual({ a: "2", c: "1" })
+  })
+
+  test("without a value count as left out of JSON, too, which may hold other things", async () => {
+    expect(await readParameters(post('{"a":"","b":"1","c":{"d":""},"e":0}'))).toEqual({
+      b: "1",
+      c: { d: "" },
+      e: 0,
+    })
+    for (const text of ["[]", '[""]', '""', "7"])
+      expect(await readParameters(post(text))).toEqual(JSON.parse(text))
   })
 
   test("keep names that objects have of themselves", () => {
-    const parameters = onlyOnce(new URLSearchParams("__proto__=1&constructor=2&toString=3"))
+    const parameters = uniqueParameters(new URLSearchParams("__proto__=1&constructor=2&toString=3"))
     expect(Object.keys(parameters).sort()).toEqual(["__proto__", "constructor", "toString"])
   })
 

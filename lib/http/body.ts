@@ -10,38 +10,58 @@ const BODY_WAIT = seconds(10)
  * payload_too_large, unsupported_media_type, request_timeout or bad_request.
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const { headers } = request
-  if (headers.has("content-encoding")) throw compressed()
-  const isJson = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get("content-type") ?? "")
-  const bytes = await readBytes(request)
-  if (bytes.byteLength === 0 && !headers.has("content-type")) return undefined
-  if (!isJson)
+  const bytes = await readUncompressed(request)
+  if (bytes.byteLength === 0 && !request.headers.has("content-type")) return undefined
+  if (mediaType(request) !== "application/json")
     throw new AppError("unsupported_media_type", "Send JSON, with `Content-Type: application/json`.")
   return parseJson(decodeUtf8(bytes))
 }
 
-const formType = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i
-
 /**
- * The request's parameters as OAuth sends them: a form, or JSON. A parameter without a value counts as left out,
- * and one that is given twice is refused (RFC 6749 section 3.2). Throws as readJson does.
+ * The request's parameters as OAuth sends them: a form, or JSON. One without a value counts as left out, and one
+ * that is given twice is refused (RFC 6749 section 3.2). Throws as readJson does, or invalid_input.
  */
 export async function readParameters(request: Request): Promise<unknown> {
-  if (!formType.test(request.headers.get("content-type") ?? "")) return (await readJson(request)) ?? {}
-  if (request.headers.has("content-encoding")) throw compressed()
-  return onlyOnce(new URLSearchParams(decodeUtf8(await readBytes(request))))
+  if (mediaType(request) === "application/x-www-form-urlencoded")
+    return givenParameters(new URLSearchParams(decodeUtf8(await readUncompressed(request))))
+  const json = (await readJson(request)) ?? {}
+  if (typeof json !== "object" || Array.isArray(json)) return json
+  return Object.fromEntries(Object.entries(json).filter(hasValue))
 }
 
-/** The parameters by name. Throws bad_request when one is given twice. */
-export function onlyOnce(parameters: URLSearchParams): Record<string, string> {
-  const given = [...parameters].filter(([, value]) => value !== "")
-  const names = new Set<string>()
-  for (const [name] of given) {
-    if (names.has(name))
-      throw new AppError("bad_request", `The parameter ${name.slice(0, 50)} is given twice.`)
-    names.add(name)
+/** The same of a query or form. Throws invalid_input. */
+export function givenParameters(parameters: URLSearchParams): Record<string, string> {
+  return uniqueParameters([...parameters].filter(hasValue))
+}
+
+function hasValue([, value]: [string, unknown]): boolean {
+  return value !== ""
+}
+
+/** Parameters by name. Throws invalid_input naming one that is given twice. */
+export function uniqueParameters(parameters: Iterable<[string, string]>): Record<string, string> {
+  const unique = new Map<string, string>()
+  for (const [name, value] of parameters) {
+    if (unique.has(name)) {
+      throw new AppError("invalid_input", "A parameter is given twice.", {
+        faults: [{ path: name.slice(0, 50), message: "is given twice" }],
+      })
+    }
+    unique.set(name, value)
   }
-  return Object.fromEntries(given)
+  return Object.fromEntries(unique)
+}
+
+/** What the body is said to be; undefined where nothing is said, or that its text is not UTF-8. */
+function mediaType({ headers }: Request): string | undefined {
+  const type = headers.get("content-type") ?? ""
+  return /^([^\s;]+)\s*(?:;\s*charset="?utf-8"?\s*)?$/i.exec(type)?.[1]?.toLowerCase()
+}
+
+function readUncompressed(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (request.headers.has("content-encoding"))
+    throw new AppError("unsupported_media_type", "Send the body without compression.")
+  return readBytes(request)
 }
 
 /** The request's body, counted while it comes in. Throws payload_too_large or request_timeout. */
@@ -76,10 +96,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch (cause) {
     throw new AppError("bad_request", "The body is not valid UTF-8.", { cause })
   }
-}
-
-function compressed(): AppError {
-  return new AppError("unsupported_media_type", "Send the body without compression.")
 }
 
 function tooLarge(): AppError {

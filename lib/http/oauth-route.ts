@@ -2,7 +2,7 @@ import type { z } from "zod"
 import { clientOrigins } from "../auth/clients"
 import { OAuthError } from "../auth/oauth-error"
 import { RETRY_AFTER_SECONDS } from "../errors"
-import { onlyOnce, readParameters } from "./body"
+import { givenParameters, readParameters } from "./body"
 import { parseInput } from "./input"
 import { publicError } from "./problem"
 import { type RequestSource, requestSource } from "./request-context"
@@ -32,7 +32,7 @@ export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<
     try {
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
       const isGet = request.method === "GET" || request.method === "HEAD"
-      const given = isGet ? onlyOnce(new URL(request.url).searchParams) : await readParameters(request)
+      const given = isGet ? givenParameters(new URL(request.url).searchParams) : await readParameters(request)
       const input = parseInput(options.input, given)
       return withDefaults(await work({ request, source, params, input }), source.requestId)
     } catch (error) {

@@ -2,7 +2,7 @@ import type { z } from "zod"
 import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
-import { readJson, readParameters } from "./body"
+import { readJson, readParameters, uniqueParameters } from "./body"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { problemResponse } from "./problem"
@@ -55,7 +55,7 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       known = await callerFor(request, options.caller ?? "any")
       const caller = known as never
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
-      const query = options.query ? parseInput(options.query, readQuery(request)) : (undefined as Q)
+      const query = options.query ? parseInput(options.query, queryOf(request)) : (undefined as Q)
       const read = options.form ? readParameters : readJson
       const body = options.body ? parseInput(options.body, await read(request)) : (undefined as B)
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
@@ -93,16 +93,8 @@ export function parsePath<Output>(schema: z.ZodType<Output>, params: unknown): O
   throw notFound()
 }
 
-function readQuery(request: Request): Record<string, string> {
-  const { searchParams } = new URL(request.url)
-  for (const name of searchParams.keys()) {
-    if (searchParams.getAll(name).length > 1) {
-      throw new AppError("invalid_input", "A parameter is given twice.", {
-        faults: [{ path: name, message: "is given twice" }],
-      })
-    }
-  }
-  return Object.fromEntries(searchParams)
+function queryOf(request: Request): Record<string, string> {
+  return uniqueParameters(new URL(request.url).searchParams)
 }
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
