@@ -28,10 +28,13 @@ export function startMaintenance(): void {
   shared.latchkeyMaintenance.unref()
 }
 
+// By names that no bundler changes.
+const tasks = { synchronizeClock, maintainSigningKeys, removeExpired }
+
 /** A task that fails leaves the others to their work. */
 async function maintain(): Promise<void> {
-  for (const task of [synchronizeClock, maintainSigningKeys, removeExpired])
-    await task().catch((error: unknown) => log.warn({ err: error }, "maintenance failed"))
+  for (const [name, task] of Object.entries(tasks))
+    await task().catch((error: unknown) => log.warn({ err: error, task: name }, "maintenance failed"))
 }
 
 async function removeExpired(): Promise<void> {
