@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto"
 import { decodeJwt, decodeProtectedHeader } from "jose"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { GET as me } from "@/app/api/v1/me/route"
+import { seconds } from "../duration"
 import { env } from "../env"
 import { createPerson, createProgram } from "../testing/factories"
 import {
@@ -21,6 +22,7 @@ import { listSigningKeys, openPrivateJwk } from "./signing-keys"
 let forger: Forger
 let ourKey: KeyObject
 let canary: LoopbackServer
+let honestMs: number
 const canaryRequests: (string | undefined)[] = []
 
 beforeAll(async () => {
@@ -34,20 +36,26 @@ beforeAll(async () => {
   if (!publicJwk || !signingKey) throw new Error("there is no signing key")
   ourKey = privateKeyOf(openPrivateJwk(signingKey))
   forger = { token, publicJwk, canary: canary.origin }
+  await present(token)
+  const started = performance.now()
+  await present(token)
+  honestMs = performance.now() - started
 })
 afterEach(() => expect(canaryRequests).toEqual([]))
 afterAll(() => canary.close())
 
 const present = (token: string) => call(me, { headers: { authorization: `Bearer ${token}` } })
 
+/** A hundredth of what the costly ones ask for would take minutes; a pause of the machine is forgiven. */
+const allowedMs = (tokens: number) => seconds(2) + 20 * tokens * honestMs
+
 async function expectRefused(token: string) {
   const started = performance.now()
   const { status, headers, body } = await present(token)
-  const elapsed = performance.now() - started
+  const elapsedMs = performance.now() - started
   expect([status, body.code]).toEqual([401, "unauthenticated"])
   expect(headers.get("www-authenticate")).toMatch(/^Bearer .*error="invalid_token"/)
-  // A hundredth of what the costly ones ask for would take minutes.
-  expect(elapsed).toBeLessThan(500)
+  expect(elapsedMs).toBeLessThan(allowedMs(1))
 }
 
 describe("a token as we issue it", () => {
@@ -116,6 +124,6 @@ test("no forged token holds up the others", async () => {
   const tokens = await Promise.all(Object.values(forgedTokens).map((forge) => forge(forger)))
   const started = performance.now()
   const verdicts = await Promise.all(tokens.map((token) => verifyAccessToken(token)))
+  expect(performance.now() - started).toBeLessThan(allowedMs(tokens.length))
   expect(verdicts.filter((claims) => claims !== null)).toEqual([])
-  expect(performance.now() - started).toBeLessThan(1000)
 })
