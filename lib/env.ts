@@ -190,7 +190,8 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value
 }
 
-function isHttpsOrLoopback(value: string): boolean {
+/** True for an address over which a secret may travel: https, or on this machine. */
+export function isHttpsOrLoopback(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, hostname } = new URL(value)
   return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname))

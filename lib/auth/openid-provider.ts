@@ -8,7 +8,7 @@ import {
 } from "jose"
 import { z } from "zod"
 import { hours, minutes, seconds } from "../duration"
-import { GOOGLE_ISSUER } from "../env"
+import { GOOGLE_ISSUER, isHttpsOrLoopback } from "../env"
 import { normalizeEmail } from "./email"
 import { type Identity, pictureUrl, plainText } from "./identity"
 import { providerFetch } from "./provider-fetch"
@@ -82,7 +82,8 @@ function subjectOf(claims: JWTPayload): string {
   return sub
 }
 
-const endpoint = () => z.url({ protocol: /^https?$/ })
+// An https issuer that names an http endpoint would have our client secret sent in the clear.
+const endpoint = () => z.url().refine(isHttpsOrLoopback)
 const metadataSchema = z.object({
   issuer: z.string(),
   jwks_uri: endpoint(),

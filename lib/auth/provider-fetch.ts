@@ -1,15 +1,19 @@
 import { seconds } from "../duration"
+import { isHttpsOrLoopback } from "../env"
 import { SignInError } from "./sign-in-error"
 
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024
 const PROVIDER_WAIT = seconds(5)
 
 /**
- * fetch for talking to an identity provider: bounded in time and size, never following a redirect, JSON only.
+ * fetch for talking to an identity provider: bounded in time and size, never following a redirect, JSON only, and
+ * in the clear only on this machine, for next-auth takes from discovery whatever endpoint is named there.
  * Throws SignInError("provider_unavailable") when the provider does not answer as one; its 4xx are answers.
  */
 export async function providerFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   try {
+    if (!isHttpsOrLoopback(input instanceof Request ? input.url : String(input)))
+      throw new Error("plain http")
     const response = await fetch(input, {
       ...init,
       redirect: "manual",

@@ -208,6 +208,13 @@ export const faults = {
   discovery_html: reject("A35", trouble("discovery", "html")),
   discovery_huge: reject("A35", trouble("discovery", "huge")),
   discovery_redirect: reject("A35", trouble("discovery", "redirect")),
+  /** By a name of this machine that does not count as loopback. */
+  discovery_plain_http_token_endpoint: reject("A35", {
+    discovery: (metadata, { canary }) => ({
+      ...metadata,
+      token_endpoint: canary.replace("127.0.0.1", "0.0.0.0"),
+    }),
+  }),
   jwks_500: reject("A35", trouble("jwks", "500")),
   jwks_slow: reject("A35", trouble("jwks", "slow")),
   jwks_html: reject("A35", trouble("jwks", "html")),

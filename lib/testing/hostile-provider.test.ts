@@ -25,6 +25,7 @@ async function signIn() {
   const { issuer, clientId } = provider
   const metadata = await getJson(`${issuer}/.well-known/openid-configuration`)
   expect(metadata.issuer).toBe(issuer)
+  expect(new URL(metadata.token_endpoint ?? "").hostname).toBe(new URL(issuer).hostname)
 
   const flow = beginFlow()
   const answer = await authorize(flow)
