@@ -49,6 +49,15 @@ describe("400", () => {
     expect(body).toEqual({ error: "invalid_request", error_description: expect.stringContaining(text) })
   })
 
+  test.each([
+    ["server_error", 500, null],
+    ["temporarily_unavailable", 503, "5"],
+  ] as const)("is not the status of %s", async (code, expected, retryAfter) => {
+    const { status, headers, body } = await call(failing(new OAuthError(code, "No.")))
+    expect([status, headers.get("retry-after")]).toEqual([expected, retryAfter])
+    expect(body).toEqual({ error: code, error_description: "No." })
+  })
+
   test("names the code of what was thrown, in characters that RFC 6749 allows", async () => {
     const { status, headers, body } = await call(failing(new OAuthError("invalid_grant", 'a "b" \\ é\n')))
     expect(status).toBe(400)
@@ -75,6 +84,12 @@ describe("403, 404", () => {
 })
 
 describe("405", () => {
+  test("for HEAD where a GET acts: nobody would read its answer", async () => {
+    const handler = oauthRoute({ input }, async ({ input }) => Response.json(input))
+    const { status, headers } = await call(handler, { method: "HEAD", path: "/?token=a" })
+    expect([status, headers.get("allow")]).toEqual([405, "GET"])
+  })
+
   test.each(["GET", "PUT", "PATCH", "DELETE"] as const)(
     "for %s, with the method there is",
     async (method) => {
@@ -130,7 +145,10 @@ describe("another origin", () => {
       await post({ body: {}, headers }),
       await post({ raw: "x", headers: { ...headers, "content-type": "text/plain" } }),
     ]) {
-      expect(cors(answer)).toEqual({ "access-control-allow-origin": registered })
+      expect(cors(answer)).toEqual({
+        "access-control-allow-origin": registered,
+        "access-control-expose-headers": "x-request-id, retry-after",
+      })
       expect(answer.headers.get("vary")).toBe("origin")
     }
   })

@@ -1,7 +1,7 @@
 import type { z } from "zod"
 import { clientOrigins } from "../auth/clients"
-import { OAuthError } from "../auth/oauth-error"
-import { RETRY_AFTER_SECONDS } from "../errors"
+import { OAuthError, type OAuthErrorCode, oauthErrorCode } from "../auth/oauth-error"
+import { AppError, RETRY_AFTER_SECONDS } from "../errors"
 import { givenParameters, readParameters } from "./body"
 import { parseInput } from "./input"
 import { publicError } from "./problem"
@@ -31,14 +31,21 @@ export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<
     const source = requestSource(request.headers)
     try {
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
-      const isGet = request.method === "GET" || request.method === "HEAD"
-      const given = isGet ? givenParameters(new URL(request.url).searchParams) : await readParameters(request)
-      const input = parseInput(options.input, given)
+      const input = parseInput(options.input, await given(request))
       return withDefaults(await work({ request, source, params, input }), source.requestId)
     } catch (error) {
       return withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
     }
   }
+}
+
+async function given(request: Request): Promise<unknown> {
+  // Next runs the GET for a HEAD, which would begin or end a sign-in and throw away what came of it.
+  if (request.method === "HEAD")
+    throw new AppError("method_not_allowed", "HEAD is not supported here.", { allow: ["GET"] })
+  return request.method === "GET"
+    ? givenParameters(new URL(request.url).searchParams)
+    : readParameters(request)
 }
 
 /** The handlers of a token endpoint: POST alone, from programs and from the web origins of our clients. */
@@ -63,6 +70,8 @@ function withCors(handler: Handler): Handler {
       response.headers.set("access-control-allow-methods", "POST")
       response.headers.set("access-control-allow-headers", "content-type")
       response.headers.set("access-control-max-age", "600")
+    } else {
+      response.headers.set("access-control-expose-headers", "x-request-id, retry-after")
     }
     return response
   }
@@ -70,15 +79,16 @@ function withCors(handler: Handler): Handler {
 
 /** The one mapping of errors for these endpoints. 503 for an outage: nothing was lost, the same call works later. */
 export function oauthErrorResponse(error: unknown, requestId: string): Response {
-  if (error instanceof OAuthError) return answer(400, error.code, error.message)
+  if (error instanceof OAuthError) return answer(error.status, error.code, error.message)
   const known = publicError(error, requestId)
   const faults = (known.faults ?? []).map(({ path, message }) => `${path} ${message}`)
   const description = [known.message, ...faults].join(" ")
-  if (known.code === "unavailable") return answer(503, "temporarily_unavailable", description)
-  return answer(known.status, known.status < 500 ? "invalid_request" : "server_error", description)
+  const response = answer(known.status, oauthErrorCode(known.code), description)
+  if (known.allow) response.headers.set("allow", known.allow.join(", "))
+  return response
 }
 
-function answer(status: number, error: string, description: string): Response {
+function answer(status: number, error: OAuthErrorCode, description: string): Response {
   // RFC 6749 section 5.2: printable ASCII without quotes and backslashes.
   const error_description = description.replace(/[^\x20-\x7e]|["\\]/g, "'")
   const headers = new Headers({ "cache-control": "no-store" })

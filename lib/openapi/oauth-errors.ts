@@ -1,45 +1,13 @@
 import { z } from "zod"
 import type { ZodOpenApiResponseObject } from "zod-openapi"
-import type { OAuthErrorCode } from "../auth/oauth-error"
+import { type OAuthErrorCode, oauthErrorCode, oauthErrorTable } from "../auth/oauth-error"
 import { type ErrorCode, errorTable } from "../errors"
 import { headersOf } from "./responses"
-
-type AnsweredCode = OAuthErrorCode | "server_error" | "temporarily_unavailable"
-
-/** What each `error` of the OAuth endpoints means, and what helps. */
-export const oauthErrorTable: Record<AnsweredCode, { title: string; remedy: string }> = {
-  invalid_request: {
-    title: "The request cannot be taken as it is",
-    remedy: "Correct it as `error_description` says.",
-  },
-  invalid_client: { title: "Unknown client", remedy: "Send the `client_id` of a registered client." },
-  invalid_grant: {
-    title: "The code or token is not valid, has expired or was used before",
-    remedy: "Sign in again. Trying once more with the same one does not help.",
-  },
-  invalid_scope: {
-    title: "More than was granted",
-    remedy: "Ask for a part of the scope that was granted, or leave `scope` out.",
-  },
-  unsupported_grant_type: {
-    title: "Unknown grant type",
-    remedy: "Send `grant_type=authorization_code` or `grant_type=refresh_token`.",
-  },
-  access_denied: { title: "The sign-in was not completed", remedy: "Begin a new one." },
-  server_error: {
-    title: "Something went wrong",
-    remedy: "It is our fault. Try again; when it stays, report the request id.",
-  },
-  temporarily_unavailable: {
-    title: "Temporarily unavailable",
-    remedy: "Send the same request again after the seconds in `Retry-After`. Nothing was lost.",
-  },
-}
 
 const oauthErrorSchema = z
   .object({
     error: z
-      .enum(Object.keys(oauthErrorTable) as [AnsweredCode])
+      .enum(Object.keys(oauthErrorTable) as [OAuthErrorCode])
       .describe("What programs branch on. Never renamed."),
     error_description: z
       .string()
@@ -56,20 +24,14 @@ export function oauthErrors(
   const refused = refusals.map((code) => ({ code, title: oauthErrorTable[code].title }))
   const others = faults.map((fault) => {
     const { status, title } = errorTable[fault]
-    return [status, oauthError(status, [{ code: codeOf(fault), title }])]
+    return [status, oauthError(status, [{ code: oauthErrorCode(fault), title }])]
   })
   return { 400: oauthError(400, refused), ...Object.fromEntries(others) }
 }
 
-/** How lib/http/oauth-route.ts names an error of the API. */
-function codeOf(fault: ErrorCode): AnsweredCode {
-  if (fault === "unavailable") return "temporarily_unavailable"
-  return errorTable[fault].status < 500 ? "invalid_request" : "server_error"
-}
-
 function oauthError(
   status: number,
-  errors: { code: AnsweredCode; title: string }[],
+  errors: { code: OAuthErrorCode; title: string }[],
 ): ZodOpenApiResponseObject {
   const examples = errors.map(({ code, title }) => [
     code,

@@ -1,6 +1,6 @@
 import type { Metadata } from "next"
+import { oauthErrorTable } from "@/lib/auth/oauth-error"
 import { type ErrorCode, errorTable } from "@/lib/errors"
-import { oauthErrorTable } from "@/lib/openapi/oauth-errors"
 
 export const metadata: Metadata = { title: "API errors" }
 
@@ -26,8 +26,8 @@ export default function ErrorsPage() {
         in <code className="font-mono">X-Request-Id</code>.
       </p>
       <dl className="mt-8 divide-y border-y">
-        {Object.entries(oauthErrorTable).map(([code, entry]) => (
-          <ErrorEntry key={code} code={code} {...entry} />
+        {Object.entries(oauthErrorTable).map(([code, { title, remedy }]) => (
+          <ErrorEntry key={code} code={code} title={title} remedy={remedy} />
         ))}
       </dl>
     </article>
