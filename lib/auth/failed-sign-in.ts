@@ -22,7 +22,9 @@ export type FailedAttempt = {
 export function refuseSignIn(attempt: FailedAttempt): Response {
   const { pkceCodeVerifier, state, nonce } = authCookies()
   const path = reportFailedSignIn(attempt)
-  if (isOutage(attempt)) return unavailableResponse(path)
+  // Of our own outages alone: a provider's is nothing that whoever watches us could mend.
+  if (signInFailure(attempt.failure, attempt.providerError) === "unavailable")
+    return unavailableResponse(path)
   const headers = new Headers({ location: path, "cache-control": "private, no-store" })
   for (const cookie of [pkceCodeVerifier, state, nonce]) headers.append("set-cookie", expiredCookie(cookie))
   return new Response(null, { status: 303, headers })
@@ -37,10 +39,6 @@ function unavailableResponse(path: string): Response {
   }
   const html = `<!doctype html><title>Latchkey</title><meta http-equiv="refresh" content="0;url=${path.replace("&", "&amp;")}">`
   return new Response(html, { status: 503, headers })
-}
-
-function isOutage({ failure, providerError }: FailedAttempt): boolean {
-  return signInFailure(failure, providerError) === "unavailable"
 }
 
 /** Logs, and where it counts audits, a failure; returns the page that explains it, with the id to look for in the log. */

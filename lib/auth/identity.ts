@@ -1,5 +1,8 @@
-/** The ways in. */
-export type ProviderId = "google" | "github"
+// Safe for the browser.
+
+/** The ways in, in the order in which pages offer them. */
+export const providerIds = ["google", "github"] as const
+export type ProviderId = (typeof providerIds)[number]
 
 /** Who somebody is: (provider, subject). The rest is how to greet and reach them. */
 export type Identity = {

@@ -2,7 +2,7 @@ import { PrismaAdapter } from "@auth/prisma-adapter"
 import NextAuth, { customFetch, type NextAuthConfig } from "next-auth"
 import type { Adapter } from "next-auth/adapters"
 import type { OAuthConfig } from "next-auth/providers"
-import Google from "next-auth/providers/google"
+import Google, { type GoogleProfile } from "next-auth/providers/google"
 import { db } from "../db"
 import { env } from "../env"
 import { AppError, notFound } from "../errors"
@@ -12,12 +12,12 @@ import { requestSource } from "../http/request-context"
 import { log } from "../log"
 import { authCookies, readCookie } from "./cookies"
 import { errorPage, type FailedAttempt, refuseSignIn, reportFailedSignIn } from "./failed-sign-in"
-import { GITHUB_SCOPE, githubEndpoints, githubIdentity } from "./github"
-import type { Identity, ProviderId } from "./identity"
+import { githubEndpoints } from "./github"
+import { type Identity, type ProviderId, providerIds } from "./identity"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
 import { generateOpaqueToken } from "./opaque-token"
-import { verifyIdToken } from "./openid-provider"
 import { providerFetch } from "./provider-fetch"
+import { getProvider, type Provider } from "./providers"
 import { safeRedirectPath } from "./redirect-path"
 import { createSession, endBrowserSession, getSession, signOut } from "./sessions"
 import { checkSignIn, createUser, signIn } from "./sign-in"
@@ -93,7 +93,10 @@ function configFor(attempt: Attempt): NextAuthConfig {
     useSecureCookies: authCookies().sessionToken.options.secure,
     cookies: authCookies(),
     pages: { signIn: "/sign-in", signOut: "/dashboard", error: errorPage },
-    providers: [google(), ...github()],
+    providers: providerIds.flatMap((id) => {
+      const provider = getProvider(id)
+      return provider ? [providerConfigs[id](provider)] : []
+    }),
     session: {
       strategy: "database",
       maxAge: env().SESSION_MAX_SECONDS,
@@ -103,8 +106,9 @@ function configFor(attempt: Attempt): NextAuthConfig {
     callbacks: {
       redirect: ({ url }) => new URL(safeRedirectPath(url, env().APP_URL), env().APP_URL).href,
       async signIn({ account }) {
-        const identity = await identify(account)
-        if (identity.subject !== account?.providerAccountId) throw new SignInError("identity_refused")
+        const identity = await getProvider(account?.provider ?? "")?.identify(account ?? {})
+        if (!identity || identity.subject !== account?.providerAccountId)
+          throw new SignInError("identity_refused")
         await checkSignIn(identity, attempt.currentToken)
         attempt.identity = identity
         return true
@@ -120,14 +124,15 @@ function configFor(attempt: Attempt): NextAuthConfig {
   }
 }
 
-function google() {
-  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET, AUTH_GOOGLE_ISSUER } = env()
+const providerConfigs = { google, github }
+
+function google({ clientId, clientSecret, scope }: Provider): OAuthConfig<GoogleProfile> {
   return Google({
-    clientId: AUTH_GOOGLE_ID,
-    clientSecret: AUTH_GOOGLE_SECRET,
-    issuer: AUTH_GOOGLE_ISSUER,
+    clientId,
+    clientSecret,
+    issuer: env().AUTH_GOOGLE_ISSUER,
     checks: ["pkce", "state", "nonce"],
-    authorization: { params: { scope: "openid email profile" } },
+    authorization: { params: { scope } },
     account: () => ({}),
     profile: ({ sub, email }) => ({ id: sub, email }),
     [customFetch]: providerFetch,
@@ -135,41 +140,27 @@ function google() {
 }
 
 /** Written out, because next-auth's own asks GitHub's API without any bound. */
-function github(): OAuthConfig<Identity>[] {
-  const { AUTH_GITHUB_ID, AUTH_GITHUB_SECRET } = env()
-  if (!AUTH_GITHUB_ID || !AUTH_GITHUB_SECRET) return []
+function github({ id, name, clientId, clientSecret, scope, identify }: Provider): OAuthConfig<Identity> {
   const { issuer, authorization, token, api } = githubEndpoints()
-  return [
-    {
-      id: "github",
-      name: "GitHub",
-      type: "oauth",
-      issuer,
-      authorization: { url: authorization, params: { scope: GITHUB_SCOPE } },
-      token,
-      userinfo: {
-        url: `${api}/user`,
-        request: ({ tokens }: { tokens: { access_token?: string } }) =>
-          githubIdentity(tokens.access_token ?? ""),
-      },
-      clientId: AUTH_GITHUB_ID,
-      clientSecret: AUTH_GITHUB_SECRET,
-      client: { token_endpoint_auth_method: "client_secret_post" },
-      checks: ["pkce", "state"],
-      account: () => ({}),
-      profile: ({ subject, email }) => ({ id: subject, email }),
-      [customFetch]: providerFetch,
+  return {
+    id,
+    name,
+    type: "oauth",
+    issuer,
+    authorization: { url: authorization, params: { scope } },
+    token,
+    userinfo: {
+      url: `${api}/user`,
+      request: ({ tokens }: { tokens: { access_token?: string } }) => identify(tokens),
     },
-  ]
-}
-
-type SignedInAccount = { provider: string; id_token?: string; access_token?: string } | null | undefined
-
-/** The same two functions as in a sign-in over the API. */
-function identify(account: SignedInAccount): Promise<Identity> {
-  if (account?.provider === "github") return githubIdentity(account.access_token ?? "")
-  const { AUTH_GOOGLE_ID, AUTH_GOOGLE_ISSUER } = env()
-  return verifyIdToken(account?.id_token, { issuer: AUTH_GOOGLE_ISSUER, clientId: AUTH_GOOGLE_ID })
+    clientId,
+    clientSecret,
+    client: { token_endpoint_auth_method: "client_secret_post" },
+    checks: ["pkce", "state"],
+    account: () => ({}),
+    profile: ({ subject, email }) => ({ id: subject, email }),
+    [customFetch]: providerFetch,
+  }
 }
 
 /** The official adapter's reads, with every write replaced by one of ours. */

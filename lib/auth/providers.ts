@@ -1,11 +1,11 @@
 import type * as oauth from "oauth4webapi"
 import { env } from "../env"
 import { GITHUB_SCOPE, githubEndpoints, githubIdentity } from "./github"
-import type { Identity, ProviderId } from "./identity"
+import { type Identity, type ProviderId, providerIds } from "./identity"
 import { discoverProvider, verifyIdToken } from "./openid-provider"
 
-// The providers of a sign-in over the API. Both paths in, this one and next-auth's, end in the same two
-// functions: verifyIdToken and githubIdentity.
+// The providers, for both paths in: next-auth's and that over the API. Who somebody is, the same two functions say
+// on either: verifyIdToken and githubIdentity.
 
 export type Provider = {
   id: ProviderId
@@ -16,10 +16,13 @@ export type Provider = {
   /** OpenID Connect alone has a nonce. */
   usesNonce: boolean
   /** Throws SignInError: provider_unavailable or identity_refused. */
-  server: () => Promise<oauth.AuthorizationServer>
+  server: () => Promise<ProviderServer>
   /** Throws SignInError. */
-  identify: (tokens: oauth.TokenEndpointResponse) => Promise<Identity>
+  identify: (tokens: ProviderTokens) => Promise<Identity>
 }
+
+type ProviderServer = oauth.AuthorizationServer & { authorization_endpoint: string; token_endpoint: string }
+type ProviderTokens = { id_token?: string | undefined; access_token?: string | undefined }
 
 /** The provider of that id, or null when it is not configured. */
 export function getProvider(id: string): Provider | null {
@@ -29,7 +32,7 @@ export function getProvider(id: string): Provider | null {
 
 /** Which ways in there are, in the order in which pages offer them. */
 export function listProviders(): { id: ProviderId; name: string }[] {
-  return [google(), github()].flatMap((provider) => provider ?? []).map(({ id, name }) => ({ id, name }))
+  return providerIds.flatMap((id) => getProvider(id) ?? []).map(({ id, name }) => ({ id, name }))
 }
 
 function google(): Provider {
@@ -59,6 +62,6 @@ function github(): Provider | null {
     scope: GITHUB_SCOPE,
     usesNonce: false,
     server: async () => ({ issuer, authorization_endpoint: authorization, token_endpoint: token }),
-    identify: ({ access_token }) => githubIdentity(access_token),
+    identify: ({ access_token = "" }) => githubIdentity(access_token),
   }
 }
