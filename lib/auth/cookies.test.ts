@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { keepCookies, readCookie } from "./cookies"
+import { keepCookies, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 
 const name = "__Host-latchkey.session"
 
@@ -18,4 +18,12 @@ test("keepCookies leaves look-alikes and chunks behind", () => {
   expect(
     keepCookies(`latchkey.state=s; latchkey.state.0=x; latchkey.stateY=z; other=1`, ["latchkey.state"]),
   ).toBe("latchkey.state=s")
+})
+
+test("staleLoginCookies leaves room for one more sign-in, and gives up the oldest first", () => {
+  const names = Array.from({ length: 10 }, (_, index) => loginCookie(`state-${index}`).name)
+  const header = ["other=1", ...names.map((name) => `${name}=x`)].join("; ")
+  expect(staleLoginCookies(header).map(({ name }) => name)).toEqual(names.slice(0, 3))
+  expect(staleLoginCookies(names.slice(3).join("=x; "))).toEqual([])
+  expect(staleLoginCookies(null)).toEqual([])
 })

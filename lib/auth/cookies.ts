@@ -24,11 +24,14 @@ export function loginCookie(state: string) {
   return flowCookie(`login-${state.slice(0, 8)}`)
 }
 
-/** More of them than one person has under way: begun by another site, say, to fill the cookie header. */
+/**
+ * Those that a new sign-in pushes out, so that another site that begins many cannot fill the cookie header. Browsers
+ * send the oldest first (RFC 6265 section 5.4).
+ */
 export function staleLoginCookies(header: string | null): Cookie[] {
   const { name, options } = loginCookie("")
   const names = parseCookies(header).flatMap((cookie) => (cookie.name.startsWith(name) ? [cookie.name] : []))
-  return names.length > LOGINS_UNDER_WAY_MAX ? names.map((name) => ({ name, options })) : []
+  return names.slice(0, 1 - LOGINS_UNDER_WAY_MAX).map((name) => ({ name, options }))
 }
 
 const LOGINS_UNDER_WAY_MAX = 8

@@ -137,6 +137,12 @@ describe.each(ways)("a sign-in with GitHub %s", (_name, way) => {
   })
 })
 
+test("a program is given no code before the person has chosen an account at GitHub", async () => {
+  const { browser, provider } = await setUp(github, throughProgramLogin.handle)
+  await signIn(browser, throughProgramLogin)
+  expect(provider.requestsTo("authorization")[0]?.params.prompt).toBe("select_account")
+})
+
 test("without its variables there is no GitHub in a person's browser", async () => {
   const { browser } = await setUp(google, throughNextAuth.handle)
   const response = await browser.post("/api/auth/signin/github", {})

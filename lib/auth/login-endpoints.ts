@@ -1,22 +1,20 @@
-import { z } from "zod"
-import { camelKeys } from "../case"
 import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
-import { text } from "../input"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import { type FailedAttempt, reportFailedSignIn } from "./failed-sign-in"
 import {
+  type ClaimedFlow,
   claimFlow,
   finishLogin,
   LOGIN_EXPIRES_IN,
-  type LoginFlow,
   type LoginResult,
   startLogin,
 } from "./login"
+import { callbackQuerySchema, loginQuerySchema, providerParamsSchema } from "./login.schema"
 import { readLoginRequest } from "./login-request"
-import { OAuthError } from "./oauth-error"
+import { OAuthError, type OAuthErrorCode } from "./oauth-error"
 import { getProvider, type Provider } from "./providers"
 import { SignInError, type SignInFailure } from "./sign-in-error"
 import { signInFailure } from "./sign-in-failure"
@@ -25,28 +23,13 @@ import { signInFailure } from "./sign-in-failure"
 // provider's answer is taken only together with it. Whatever goes wrong after the flow is known is told to the
 // program that began it; before that, to the person in front of the browser, or in JSON to who asked for JSON.
 
-export const providerParams = z.object({ provider: z.enum(["google", "github"]) })
-
-export const loginQuery = z
-  .object({
-    client_id: text(100).optional(),
-    redirect_uri: text(500).optional(),
-    response_type: text(50).optional(),
-    code_challenge: text(200).optional(),
-    code_challenge_method: text(50).optional(),
-    state: text(2000).optional(),
-    scope: text(1000).optional(),
-  })
-  .transform(camelKeys)
-
 /** GET …/login: to the provider, or with `Accept: application/json` its address. */
 export const login = oauthRoute(
-  { params: providerParams, input: loginQuery },
+  { params: providerParamsSchema, input: loginQuerySchema },
   async ({ request, params, input }) => {
     const provider = requireProvider(params.provider)
     const loginRequest = readLoginRequest(input)
-    // Nobody else's page may begin a sign-in whose tokens stay in this browser.
-    if (loginRequest.redirectUri === null) refuseOtherSites(request.headers)
+    refuseForeignStart(request.headers, loginRequest.redirectUri)
     const { redirectUrl, state, browserToken } = await startLogin(provider, loginRequest).catch((error) => {
       throw error instanceof SignInError ? didNotAnswer(provider, error) : error
     })
@@ -61,12 +44,9 @@ export const login = oauthRoute(
   },
 )
 
-/** What the provider adds of its own is left alone. */
-export const callbackQuery = z.looseObject({ state: text(200).optional(), error: text(5000).optional() })
-
 /** GET …/callback: where the provider sends the browser back to. */
 export const loginCallback = oauthRoute(
-  { params: providerParams, input: callbackQuery },
+  { params: providerParamsSchema, input: callbackQuerySchema },
   async ({ request, source, params, input }) => {
     const provider = requireProvider(params.provider)
     const { state = "", error: providerError = null } = input
@@ -91,47 +71,50 @@ function requireProvider(id: string): Provider {
   return provider
 }
 
-function succeed(flow: LoginFlow, result: LoginResult): Response {
+function succeed(flow: ClaimedFlow, result: LoginResult): Response {
   if (result.type === "tokens") return json(result.tokens, { headers: { "cache-control": "no-store" } })
-  return toClient(flow, { code: result.code })
+  const { code, redirectUri } = result
+  return toClient({ ...flow, redirectUri }, { code })
 }
 
+type ReturnAddress = { redirectUri: string; clientState: string | null }
+
 /** Back to the program, with what RFC 6749 section 4.1.2 and RFC 9207 add. */
-function toClient({ redirectUri, clientState }: LoginFlow, answer: Record<string, string>): Response {
+function toClient({ redirectUri, clientState }: ReturnAddress, answer: Record<string, string>): Response {
   const parameters = new URLSearchParams({
     ...answer,
     ...(clientState === null ? {} : { state: clientState }),
     iss: env().APP_URL,
   })
-  return redirect(303, `${redirectUri}?${parameters}`)
+  // RFC 6749 section 3.1.2: a query that the redirect URI has is kept.
+  return redirect(303, `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${parameters}`)
 }
 
 /** Tells whoever can do something about it. */
-function refuse(request: Request, attempt: FailedAttempt, flow: LoginFlow | null): Response {
+function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlow | null): Response {
   const failure = signInFailure(attempt.failure, attempt.providerError)
   const page = reportFailedSignIn(attempt)
+  const refusal = new OAuthError(answers[failure], describe(failure))
   if (flow?.redirectUri) {
-    const [error, error_description] = [errorCode(failure), describe(failure)]
-    return toClient(flow, { error, error_description })
+    const { redirectUri, clientState } = flow
+    return toClient({ redirectUri, clientState }, { error: refusal.code, error_description: refusal.message })
   }
   if (!prefersJson(request) && request.headers.get("accept")?.includes("text/html"))
     return redirect(303, page)
-  return oauthErrorResponse(errorOf(failure), attempt.source.requestId)
+  return oauthErrorResponse(refusal, attempt.source.requestId)
 }
 
-function errorOf(failure: SignInFailure): Error {
-  if (isOutage(failure)) return new AppError("unavailable", describe(failure))
-  return new OAuthError(failure === "flow_expired" ? "invalid_request" : "access_denied", describe(failure))
-}
-
-/** RFC 6749 section 4.1.2.1. */
-function errorCode(failure: SignInFailure): string {
-  if (isOutage(failure)) return "temporarily_unavailable"
-  return failure === "sign_in_failed" ? "server_error" : "access_denied"
-}
-
-function isOutage(failure: SignInFailure): boolean {
-  return failure === "unavailable" || failure === "provider_unavailable"
+const answers: Record<SignInFailure, OAuthErrorCode> = {
+  access_denied: "access_denied",
+  flow_expired: "access_denied",
+  account_exists: "access_denied",
+  already_signed_in: "access_denied",
+  identity_refused: "access_denied",
+  email_not_verified: "access_denied",
+  account_disabled: "access_denied",
+  provider_unavailable: "temporarily_unavailable",
+  unavailable: "temporarily_unavailable",
+  sign_in_failed: "server_error",
 }
 
 function describe(failure: SignInFailure): string {
@@ -144,8 +127,13 @@ function didNotAnswer({ name }: Provider, cause: SignInError): AppError {
   return new AppError("unavailable", `${name} did not answer. Try again shortly.`, { cause })
 }
 
-function refuseOtherSites(headers: Headers): void {
-  if (["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? ""))
+/** By the Fetch Metadata that browsers send; programs that are none send nothing. */
+function refuseForeignStart(headers: Headers, redirectUri: string | null): void {
+  const isUnseen = !["document", "empty"].includes(headers.get("sec-fetch-dest") ?? "empty")
+  if (isUnseen) throw new AppError("origin_not_allowed", "A sign-in is begun in a window of its own.")
+  // Nobody else's page may begin a sign-in whose tokens stay in this browser.
+  const isForeign = ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
+  if (redirectUri === null && isForeign)
     throw new AppError("origin_not_allowed", "This sign-in can be begun only from the app's own pages.")
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest"
 import { PLAIN_CLIENT } from "./clients"
-import { type LoginParameters, readLoginRequest } from "./login-request"
+import type { LoginQuery } from "./login.schema"
+import { readLoginRequest } from "./login-request"
 import { permissions } from "./permissions"
 
 const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-const good: LoginParameters = {
+const good: LoginQuery = {
   clientId: "cli",
   redirectUri: "http://127.0.0.1:8080/callback",
   codeChallenge: challenge,
@@ -12,7 +13,7 @@ const good: LoginParameters = {
   state: "state",
 }
 
-function refusal(changes: LoginParameters): unknown {
+function refusal(changes: LoginQuery): unknown {
   try {
     readLoginRequest({ ...good, ...changes })
     return undefined
@@ -33,7 +34,7 @@ describe("a request of a registered client", () => {
     expect(readLoginRequest({ ...good, state: undefined, responseType: "code" }).state).toBeNull()
   })
 
-  test.each<[string, LoginParameters]>([
+  test.each<[string, LoginQuery]>([
     ["no challenge", { codeChallenge: undefined }],
     ["a challenge of ten characters", { codeChallenge: "E9Melhoa2O" }],
     ["a padded challenge", { codeChallenge: `${challenge}=` }],
@@ -81,7 +82,7 @@ describe("a request without a client", () => {
     })
   })
 
-  test.each<LoginParameters>([{ codeChallenge: challenge }, { state: "state" }])(
+  test.each<LoginQuery>([{ codeChallenge: challenge }, { state: "state" }])(
     "is refused when it asks for half of another: %j",
     (parameters) => {
       expect(() => readLoginRequest(parameters)).toThrow(expect.objectContaining({ code: "invalid_request" }))

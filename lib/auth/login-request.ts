@@ -1,4 +1,5 @@
 import { type Client, getClient, isRedirectUriOf, PLAIN_CLIENT } from "./clients"
+import type { LoginQuery } from "./login.schema"
 import { OAuthError } from "./oauth-error"
 import { permissions } from "./permissions"
 import { narrowScope } from "./scope"
@@ -13,22 +14,12 @@ export type LoginRequest = {
   scope: readonly string[]
 }
 
-export type LoginParameters = {
-  clientId?: string
-  redirectUri?: string
-  responseType?: string
-  codeChallenge?: string
-  codeChallengeMethod?: string
-  state?: string
-  scope?: string
-}
-
 /**
  * Checks an authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3). PKCE with S256 is required of
  * every registered client. Throws OAuthError: nothing is redirected to an address before it is known to be the
  * client's, and a client that asks wrongly is told so where its developer sees it.
  */
-export function readLoginRequest(parameters: LoginParameters): LoginRequest {
+export function readLoginRequest(parameters: LoginQuery): LoginRequest {
   const { responseType = "code", state = null } = parameters
   if (responseType !== "code") throw new OAuthError("invalid_request", "The only response_type is `code`.")
   const scope = narrowScope(parameters.scope, permissions)
@@ -45,7 +36,7 @@ export function readLoginRequest(parameters: LoginParameters): LoginRequest {
   return { client, redirectUri, codeChallenge: requireChallenge(parameters), state, scope }
 }
 
-function requireChallenge({ codeChallenge, codeChallengeMethod }: LoginParameters): string {
+function requireChallenge({ codeChallenge, codeChallengeMethod }: LoginQuery): string {
   if (codeChallengeMethod !== "S256")
     throw new OAuthError("invalid_request", "PKCE is required: code_challenge_method must be S256.")
   if (!codeChallenge || !/^[\w-]{43}$/.test(codeChallenge))

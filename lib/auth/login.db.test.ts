@@ -57,8 +57,13 @@ function flowOf(path: string) {
 
 async function expectExpired(response: Response): Promise<void> {
   const { error, error_description } = await response.json()
-  expect([response.status, error]).toEqual([400, "invalid_request"])
+  expect([response.status, error]).toEqual([400, "access_denied"])
   expect(error_description).toMatch(/^flow_expired: .* Start again\.$/)
+}
+
+/** The provider sends the browser back with an error of its own. */
+function providerError(error: string) {
+  return { response: (params: URLSearchParams) => params.set("error", error) }
 }
 
 function sessionsOf({ email }: { email: string }) {
@@ -315,6 +320,20 @@ describe("a flow", () => {
     expect(JSON.stringify(rows)).not.toContain(token)
   })
 
+  test("is neither begun nor ended by HEAD, whose answer nobody reads", async () => {
+    const { browser, variables } = await setting()
+    const path = await comeBack(browser)
+    const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ")
+    const flows = await db().loginFlow.count()
+    for (const target of ["/api/v1/auth/google/login", path]) {
+      const request = new Request(new URL(target, appUrl), { method: "HEAD", headers: { cookie } })
+      const response = await startedWith(variables, handleLogin)(request)
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "GET"])
+    }
+    expect(await db().loginFlow.count()).toBe(flows)
+    expect((await browser.get(path)).status).toBe(200)
+  })
+
   test.each(["github", "facebook", "GOOGLE", "constructor"])(
     "with a provider that is not there begins and ends nowhere: %s",
     async (provider) => {
@@ -357,17 +376,32 @@ describe("the cookie of a flow", () => {
     expect(browser.cookies.size).toBe(0)
   })
 
-  test("does not pile up: beyond eight that are left open, a new one takes their place", async () => {
+  test("does not pile up: beyond eight that are left open, a new one takes the place of the oldest", async () => {
     const { browser } = await setting()
-    for (let flow = 1; flow <= 9; flow++) {
-      await beginLogin(browser)
-      expect(browser.cookies.size).toBe(flow)
-    }
-    const path = await comeBack(browser)
-    expect(browser.cookies.size).toBe(1)
-    expect((await browser.get(path)).status).toBe(200)
+    const oldest = await comeBack(browser)
+    const second = await comeBack(browser)
+    for (let flow = 3; flow <= 9; flow++) await beginLogin(browser)
+    expect(browser.cookies.size).toBe(8)
+    await expectExpired(await browser.get(oldest))
+    expect((await browser.get(second)).status).toBe(200)
   })
 })
+
+test.each(["iframe", "image", "script", "object", "style"])(
+  "no sign-in is begun where the person does not see it: %s",
+  async (destination) => {
+    const { browser } = await setting()
+    const flows = await db().loginFlow.count()
+    for (const query of [{}, programQuery])
+      for (const site of ["same-origin", "cross-site"]) {
+        const headers = { "sec-fetch-site": site, "sec-fetch-dest": destination }
+        const response = await beginLogin(browser, { query, headers })
+        expect(response.status).toBe(403)
+        expect(response.headers.getSetCookie()).toEqual([])
+      }
+    expect(await db().loginFlow.count()).toBe(flows)
+  },
+)
 
 describe("a sign-in without a client", () => {
   test.each(["cross-site", "same-site"])("cannot be begun by a page of another site: %s", async (site) => {
@@ -468,14 +502,34 @@ describe("a registered client", () => {
 
   test("may be opened from a page of any site, for what comes of it goes only to the client", async () => {
     const { browser } = await setting()
-    const headers = { "sec-fetch-site": "cross-site" }
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" }
     expect((await beginLogin(browser, { query: programQuery, headers })).status).toBe(302)
+  })
+
+  test("is given no code before the person has chosen an account at the provider", async () => {
+    const { browser } = await setting()
+    const response = await beginLogin(browser, { query: programQuery, headers: {} })
+    expect(new URL(addressIn(response)).searchParams.get("prompt")).toBe("select_account")
+  })
+
+  test("gets its code and its own query at a redirect URI that has one", async () => {
+    const { browser } = await setting()
+    const path = await comeBack(browser, programQuery)
+    const redirectUri = `${programRedirectUri}?tenant=7`
+    await db().loginFlow.update({ where: flowOf(path), data: { redirectUri } })
+    expect(parametersIn(await browser.get(path))).toEqual({
+      tenant: "7",
+      code: expect.any(String),
+      state: programQuery.state,
+      iss: appUrl,
+    })
   })
 
   test.each([
     ["access_denied", faults.access_denied],
     ["access_denied", faults.email_unverified],
     ["temporarily_unavailable", faults.token_500],
+    ["server_error", providerError("invalid_scope")],
   ])("is told of a failure in the words of OAuth: %s", async (error, fault) => {
     const { browser, provider } = await setting()
     provider.arm(fault)
@@ -499,6 +553,17 @@ describe("a refusal", () => {
       const response = await browser.get(await comeBack(browser), { accept })
       expect([response.status, (await response.json()).error]).toEqual([400, "access_denied"])
     }
+  })
+
+  test.each([
+    [400, "access_denied", faults.email_unverified],
+    [503, "temporarily_unavailable", faults.token_500],
+    [500, "server_error", providerError("invalid_scope")],
+  ])("is %i %s in JSON: the same word as a client is told", async (status, error, fault) => {
+    const { browser, provider } = await setting()
+    provider.arm(fault)
+    const response = await signIn(browser)
+    expect([response.status, (await response.json()).error]).toEqual([status, error])
   })
 
   test("repeats nothing of what the provider sent along", async () => {

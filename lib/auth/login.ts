@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi"
-import { db } from "../db"
+import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
@@ -54,7 +54,7 @@ export async function startLogin(provider: Provider, request: LoginRequest): Pro
     },
     select: { id: true },
   })
-  const url = new URL(server.authorization_endpoint ?? "")
+  const url = new URL(server.authorization_endpoint)
   const parameters = {
     response_type: "code",
     client_id: provider.clientId,
@@ -64,6 +64,8 @@ export async function startLogin(provider: Provider, request: LoginRequest): Pro
     ...(nonce ? { nonce } : {}),
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: "S256",
+    // Any page can begin this; one that the provider waved through would hand the code to whatever program listens.
+    ...(redirectUri === null ? {} : { prompt: "select_account" }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return { redirectUrl: url.href, state, browserToken }
@@ -73,7 +75,7 @@ function callbackUrl({ id }: Provider): string {
   return `${env().APP_URL}/api/v1/auth/${id}/callback`
 }
 
-export type LoginFlow = NonNullable<Awaited<ReturnType<typeof claimFlow>>>
+export type ClaimedFlow = NonNullable<Awaited<ReturnType<typeof claimFlow>>>
 
 /**
  * Takes the flow that a provider's answer belongs to, once, and only for the browser that began it. Null for
@@ -107,7 +109,9 @@ export async function claimFlow(
 }
 
 /** What a sign-in ends in. */
-export type LoginResult = { type: "tokens"; tokens: TokenPair } | { type: "code"; code: string }
+export type LoginResult =
+  | { type: "tokens"; tokens: TokenPair }
+  | { type: "code"; code: string; redirectUri: string }
 
 /**
  * Finishes a claimed flow with the provider's answer, whose `state` led to it. Throws SignInError, what
@@ -115,7 +119,7 @@ export type LoginResult = { type: "tokens"; tokens: TokenPair } | { type: "code"
  */
 export async function finishLogin(
   source: RequestSource,
-  flow: LoginFlow,
+  flow: ClaimedFlow,
   { provider, answer }: { provider: Provider; answer: URLSearchParams },
 ): Promise<LoginResult> {
   const identity = await provider.identify(await exchange(provider, flow, answer))
@@ -125,9 +129,8 @@ export async function finishLogin(
   const { redirectUri, codeChallenge, clientId, scope } = flow
   if (redirectUri !== null && codeChallenge !== null) {
     const binding = { clientId, redirectUri, codeChallenge, scope }
-    const open = (tx: Parameters<typeof createAuthorizationCode>[0], person: SignedIn) =>
-      createAuthorizationCode(tx, { ...person, ...binding })
-    return { type: "code", code: await signIn(source, { userId, identity, open }) }
+    const open = (tx: Db, person: SignedIn) => createAuthorizationCode(tx, { ...person, ...binding })
+    return { type: "code", code: await signIn(source, { userId, identity, open }), redirectUri }
   }
   const { subject, refreshToken } = await signIn(source, {
     userId,
@@ -139,7 +142,7 @@ export async function finishLogin(
 
 async function exchange(
   provider: Provider,
-  { codeVerifier, nonce }: LoginFlow,
+  { codeVerifier, nonce }: ClaimedFlow,
   answer: URLSearchParams,
 ): Promise<oauth.TokenEndpointResponse> {
   const server = await provider.server()
@@ -153,7 +156,7 @@ async function exchange(
     parameters,
     callbackUrl(provider),
     codeVerifier,
-    { [oauth.customFetch]: providerFetch, [oauth.allowInsecureRequests]: isLoopback(server.token_endpoint) },
+    { [oauth.customFetch]: providerFetch, [oauth.allowInsecureRequests]: isPlainHttp(server.token_endpoint) },
   )
   return oauth.processAuthorizationCodeResponse(
     server,
@@ -163,7 +166,7 @@ async function exchange(
   )
 }
 
-/** Plain http is for tests; that no other host is asked over it, env.ts has seen to. */
-function isLoopback(endpoint: string | undefined): boolean {
-  return endpoint?.startsWith("http:") ?? false
+/** Plain http is for tests; providerFetch asks nobody over it but this machine. */
+function isPlainHttp(endpoint: string): boolean {
+  return endpoint.startsWith("http:")
 }

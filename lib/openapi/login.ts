@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
-import { callbackQuery, loginQuery, providerParams } from "../auth/login-endpoints"
+import { callbackQuerySchema, loginQuerySchema, providerParamsSchema } from "../auth/login.schema"
 import { oauthErrors } from "./oauth-errors"
 import { jsonResponse, redirectResponse } from "./responses"
 import { noCredential } from "./security"
@@ -29,7 +29,7 @@ export const loginPaths: ZodOpenApiPathsObject = {
 \`code_challenge\` and \`code_challenge_method=S256\`, best a \`state\` too, and gets a code at its redirect URI.
 Without them the callback itself answers with tokens. \`scope\` is a list with spaces; left out, it means
 everything the person's role allows.`,
-      requestParams: { path: providerParams, query: loginQuery },
+      requestParams: { path: providerParamsSchema, query: loginQuerySchema },
       responses: {
         ...jsonResponse(200, {
           description: "With `Accept: application/json`: where the browser should go.",
@@ -54,7 +54,7 @@ everything the person's role allows.`,
       operationId: "finishLogin",
       summary: "Where the provider sends the browser back to",
       description: "The provider's parameters are handed on to its own check.",
-      requestParams: { path: providerParams, query: callbackQuery },
+      requestParams: { path: providerParamsSchema, query: callbackQuerySchema },
       responses: {
         ...jsonResponse(200, {
           description: "The tokens of a sign-in that was begun without a client.",

@@ -5,6 +5,7 @@ import { authCookies } from "../auth/cookies"
 import type { ProviderId } from "../auth/identity"
 import { login, loginCallback } from "../auth/login-endpoints"
 import { handleNextAuth } from "../auth/next-auth"
+import { type OAuthErrorCode, oauthErrorTable } from "../auth/oauth-error"
 import { generateOpaqueToken } from "../auth/opaque-token"
 import { addressIn, type Browser, type Handle } from "./browser"
 
@@ -135,11 +136,12 @@ export function handleLogin(request: Request): Promise<Response> {
   return handler(request, { params: Promise.resolve({ provider }) })
 }
 
-/** RFC 6749 section 5.2, or 503 where the provider was away. */
+/** RFC 6749 section 5.2, with the status of the code; 503 only where the provider was away. */
 async function expectErrorAnswer(end: Response, { isOutage }: { isOutage: boolean }): Promise<void> {
   const { error } = await end.clone().json()
-  expect(error).toMatch(/^(access_denied|invalid_request|temporarily_unavailable)$/)
-  expect(end.status).toBe(error === "temporarily_unavailable" ? 503 : 400)
-  if (!isOutage) expect(end.status).toBe(400)
+  expect(error).toMatch(
+    isOutage ? /^(temporarily_unavailable|access_denied)$/ : /^(access_denied|invalid_request|server_error)$/,
+  )
+  expect(end.status).toBe(oauthErrorTable[error as OAuthErrorCode].status)
   expect(end.headers.get("cache-control")).toBe("no-store")
 }

@@ -332,7 +332,9 @@ describe("failure is as documented", () => {
     const { state = "" } = Object.fromEntries(new URLSearchParams(request.path?.split("?")[1]))
     const path = `${callback}?${new URLSearchParams({ state, error: "access_denied", iss: google.issuer })}`
     expect((await answer("GET", callback, { ...request, path })).body.error).toBe("access_denied")
-    expect((await answer("GET", callback, request)).body.error).toBe("invalid_request")
+    expect((await answer("GET", callback, request)).body.error).toBe("access_denied")
+    const twice = { ...request, path: `${request.path}&state=${state}` }
+    expect((await answer("GET", callback, twice)).body.error).toBe("invalid_request")
   })
 
   test.each([
