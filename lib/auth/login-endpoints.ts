@@ -114,7 +114,8 @@ const answers: Record<SignInFailure, OAuthErrorCode> = {
   account_disabled: "access_denied",
   provider_unavailable: "temporarily_unavailable",
   unavailable: "temporarily_unavailable",
-  sign_in_failed: "server_error",
+  // Also what a provider says that no provider should.
+  sign_in_failed: "access_denied",
 }
 
 function describe(failure: SignInFailure): string {

@@ -529,7 +529,7 @@ describe("a registered client", () => {
     ["access_denied", faults.access_denied],
     ["access_denied", faults.email_unverified],
     ["temporarily_unavailable", faults.token_500],
-    ["server_error", providerError("invalid_scope")],
+    ["access_denied", providerError("invalid_scope")],
   ])("is told of a failure in the words of OAuth: %s", async (error, fault) => {
     const { browser, provider } = await setting()
     provider.arm(fault)
@@ -558,7 +558,7 @@ describe("a refusal", () => {
   test.each([
     [400, "access_denied", faults.email_unverified],
     [503, "temporarily_unavailable", faults.token_500],
-    [500, "server_error", providerError("invalid_scope")],
+    [400, "access_denied", providerError("invalid_scope")],
   ])("is %i %s in JSON: the same word as a client is told", async (status, error, fault) => {
     const { browser, provider } = await setting()
     provider.arm(fault)

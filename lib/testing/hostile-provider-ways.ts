@@ -92,9 +92,7 @@ export const throughProgramLogin: WayIn = {
     if (end.status !== 303) return expectErrorAnswer(end, { isOutage })
     expect(addressIn(end)).toMatch(/^http:\/\/127\.0\.0\.1:8765\/callback\?/)
     const { error, error_description, ...rest } = parametersIn(end)
-    expect(error).toMatch(
-      isOutage ? /^(temporarily_unavailable|access_denied)$/ : /^(access_denied|server_error)$/,
-    )
+    expect(error).toMatch(isOutage ? /^(temporarily_unavailable|access_denied)$/ : /^access_denied$/)
     expect(error_description).toMatch(/^[a-z_]+: [\w .-]+$/)
     expect(rest).toEqual({ state: programQuery.state, iss: "http://localhost:3000" })
   },
@@ -140,7 +138,7 @@ export function handleLogin(request: Request): Promise<Response> {
 async function expectErrorAnswer(end: Response, { isOutage }: { isOutage: boolean }): Promise<void> {
   const { error } = await end.clone().json()
   expect(error).toMatch(
-    isOutage ? /^(temporarily_unavailable|access_denied)$/ : /^(access_denied|invalid_request|server_error)$/,
+    isOutage ? /^(temporarily_unavailable|access_denied)$/ : /^(access_denied|invalid_request)$/,
   )
   expect(end.status).toBe(oauthErrorTable[error as OAuthErrorCode].status)
   expect(end.headers.get("cache-control")).toBe("no-store")
