@@ -1,20 +1,30 @@
-import { BadgeCheck, Cookie, KeyRound, ScrollText } from "lucide-react"
+import { BadgeCheck, Cookie, KeyRound, RefreshCw, ScrollText, Terminal } from "lucide-react"
 
 const features = [
   {
     icon: BadgeCheck,
-    title: "Google sign-in, verified",
-    text: "The ID token's signature, issuer, audience and nonce are checked, and the address must be verified. People are known by Google's id for them, never by an e-mail address.",
+    title: "Google and GitHub, verified",
+    text: "Of Google's ID token the signature, issuer, audience and nonce are checked; GitHub is the second way in. With both the address must be verified, and people are known by the provider's id for them, never by an e-mail address.",
+  },
+  {
+    icon: Terminal,
+    title: "Programs sign in too",
+    text: "Your SPA, phone app and command line, by authorization code with PKCE. Access tokens are JWTs for one hour. Refresh tokens survive a lost answer, and one that is used again later ends the sign-in.",
   },
   {
     icon: Cookie,
     title: "Sessions that can end",
-    text: "Each browser is a row in your database. Only a hash of its token is stored. You see where you are signed in, and can sign out one place or all the others.",
+    text: "Each browser and each program is a row in your database. Only hashes of its tokens are stored. You see where you are signed in, and can sign out one place or all the others.",
   },
   {
     icon: KeyRound,
     title: "API keys, shown once",
     text: "A key carries 256 random bits and appears once, when it is made. After that there is only its hash, its last four characters, when it was last used and a way to revoke it.",
+  },
+  {
+    icon: RefreshCw,
+    title: "Signing keys that rotate",
+    text: "By themselves: published before they sign, kept until their last token has expired, sealed in the database. One that leaked is withdrawn everywhere within seconds.",
   },
   {
     icon: ScrollText,

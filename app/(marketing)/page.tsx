@@ -17,9 +17,10 @@ export default function MarketingPage() {
             Sign-in and API keys for your AI product, ready to fork.
           </h1>
           <p className="mt-6 max-w-xl text-[1.0625rem] text-muted-foreground leading-7">
-            Latchkey is a Next.js 16 starter that begins with the door: Google sign-in, sessions,
-            organizations, API keys and an audit log, in code short enough to read before you trust it. It is
-            a starting point you own, not a service you rent. What you build behind the door is yours.
+            Latchkey is a Next.js 16 starter that begins with the door: sign-in for people and programs,
+            sessions, organizations, API keys and an audit log, in code short enough to read before you trust
+            it. It is a starting point you own, not a service you rent. What you build behind the door is
+            yours.
           </p>
           <div className="mt-8 flex flex-wrap gap-3">
             <Button asChild size="lg">

@@ -1,13 +1,13 @@
-import { Cookie, Fingerprint, KeyRound, ShieldCheck } from "lucide-react"
+import { Cookie, Fingerprint, KeyRound, ShieldCheck, Ticket } from "lucide-react"
 
 const steps = [
   {
     title: "A request arrives",
-    text: "From a browser with its session cookie, or from a program with an API key. Never both.",
+    text: "With a session cookie, an access token or an API key. Never two.",
   },
   {
     title: "Who is calling?",
-    text: "The credential is hashed and looked up. Unknown, expired or revoked ends here.",
+    text: "A cookie or a key is hashed and looked up; of a token the signature is checked, then its sign-in. Unknown, expired or revoked ends here.",
   },
   {
     title: "May they?",
@@ -57,15 +57,16 @@ function Diagram() {
       className="hidden w-full fill-none stroke-input text-foreground lg:block"
       strokeWidth="1.25"
     >
-      <path d="M182 52H218Q246 52 258 74T290 96H308M182 140H218Q246 140 258 118T290 96" />
+      <path d="M182 30H218Q246 30 258 63T290 96M182 162H218Q246 162 258 129T290 96M182 96H308" />
       <path d="M376 96H574M642 96H830" />
       <path d="M342 130V158M608 130V158" strokeDasharray="3 4" />
       <Arrow x={308} />
       <Arrow x={574} />
       <Arrow x={830} />
 
-      <Source y={30} icon={Cookie} label="session cookie" />
-      <Source y={118} icon={KeyRound} label="sk_01K…" />
+      <Source y={8} icon={Cookie} label="session cookie" />
+      <Source y={74} icon={Ticket} label="access token" />
+      <Source y={140} icon={KeyRound} label="sk_01K…" />
       <Gate x={342} icon={Fingerprint} refusal="401" />
       <Gate x={608} icon={ShieldCheck} refusal="403 or 404" />
 
