@@ -26,7 +26,7 @@ export function RecentEvents({ events, now }: { events: AuditEventView[]; now: D
         <ul className="divide-y border-t">
           {events.map((event) => (
             <li key={event.id} className="flex items-baseline justify-between gap-4 px-5 py-3 text-sm">
-              <span className="min-w-0 truncate">
+              <span className="wrap-anywhere min-w-0 sm:truncate">
                 <span className="font-medium">{actionWords(event.action)}</span>
                 <span className="text-muted-foreground">
                   {" "}

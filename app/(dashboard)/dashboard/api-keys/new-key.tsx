@@ -42,7 +42,7 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
             spellCheck={false}
             autoComplete="off"
             className="font-mono"
-            onFocus={(event) => event.target.select()}
+            onFocus={(event) => selectFromTheEnd(event.target)}
           />
           <CopyButton value={secret} variant="primary" size="md" />
         </div>
@@ -60,4 +60,10 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
       </DialogFooter>
     </div>
   )
+}
+
+/** All of it. Browsers scroll to where a selection ends: backwards, the key's beginning stays in sight. */
+function selectFromTheEnd(input: HTMLInputElement) {
+  input.setSelectionRange(0, input.value.length, "backward")
+  input.scrollLeft = 0
 }

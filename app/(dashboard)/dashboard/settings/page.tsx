@@ -2,7 +2,6 @@ import type { Metadata } from "next"
 import { CopyButton } from "@/components/copy-button"
 import { PageHeader } from "@/components/page-header"
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
-import { Input } from "@/components/ui/input"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
 import { OrganizationNameForm } from "./organization-name-form"
@@ -22,15 +21,15 @@ export default async function SettingsPage() {
         <OrganizationNameForm name={name} mayRename={can(caller, "organization:write")} />
         <Card>
           <CardHeader>
-            <CardTitle>
-              <label htmlFor="organization-id">Organization id</label>
-            </CardTitle>
+            <CardTitle>Organization id</CardTitle>
             <CardDescription>
               It never changes, and stands in every API key of this organization.
             </CardDescription>
           </CardHeader>
-          <CardContent className="flex gap-2 pt-4">
-            <Input id="organization-id" readOnly value={id} className="max-w-sm font-mono" />
+          <CardContent className="flex items-start gap-2 pt-4">
+            <code className="wrap-anywhere min-w-0 max-w-sm flex-1 select-all rounded-md border border-input bg-muted px-3 py-1.5 font-mono text-sm leading-5.5 shadow-xs">
+              {id}
+            </code>
             <CopyButton value={id} size="md" />
           </CardContent>
         </Card>
