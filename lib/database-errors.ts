@@ -11,6 +11,14 @@ const unavailableSystemCodes = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ])
+/** How the driver adapter names a fault that Prisma hands on as it is, as when a COMMIT is cut off. */
+const unavailableKinds = new Set([
+  "ConnectionClosed",
+  "DatabaseNotReachable",
+  "SocketTimeout",
+  "TooManyConnections",
+  "TransactionWriteConflict",
+])
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection failures, shutdown, too many
 // connections, statement or lock timeout, a transaction that lost against others.
 const unavailableSqlStates = /^(08...|57P0[123]|53300|57014|55P03|40001|40P01)$/
@@ -36,7 +44,8 @@ export function databaseFault(error: unknown): AppError | undefined {
 }
 
 function isUnavailable(fault: Fault): boolean {
-  const { code, originalCode } = fault
+  const { code, originalCode, kind } = fault
+  if (kind && unavailableKinds.has(kind)) return true
   if (code && (unavailablePrismaCodes.has(code) || unavailableSystemCodes.has(code))) return true
   if ([code, originalCode].some((state) => state && unavailableSqlStates.test(state))) return true
   return unavailableMessages.test(fault.message ?? "")
@@ -49,7 +58,14 @@ function isUnstorableText(fault: Fault): boolean {
   )
 }
 
-type Fault = { code?: string; originalCode?: string; message?: string; cause?: unknown; meta?: unknown }
+type Fault = {
+  code?: string
+  originalCode?: string
+  kind?: string
+  message?: string
+  cause?: unknown
+  meta?: unknown
+}
 
 /** The error and what it wraps: Prisma keeps the driver's error in `meta.driverAdapterError` or in `cause`. */
 function* causes(error: unknown): Generator<Fault> {
