@@ -14,7 +14,7 @@ const features = [
   {
     icon: Cookie,
     title: "Sessions that can end",
-    text: "Each browser and each program is a row in your database. Only hashes of its tokens are stored. You see where you are signed in, and can sign out one place or all the others.",
+    text: "Each browser and each program is a row in your database. Its tokens are stored as hashes. You see where you are signed in, and can sign out one place or all the others.",
   },
   {
     icon: KeyRound,
