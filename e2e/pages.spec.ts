@@ -118,7 +118,9 @@ test("keys can be made and revoked with the keyboard alone", async ({ dashboard 
   await expect(dialog.getByLabel("Name")).toBeFocused()
   await dashboard.keyboard.type("By keyboard")
   await dashboard.keyboard.press("Enter")
-  await expect(dialog.getByLabel("API key", { exact: true })).toBeFocused()
+  const newKey = dialog.getByLabel("API key", { exact: true })
+  await expect(newKey).toBeFocused()
+  await expect(newKey).toHaveJSProperty("scrollLeft", 0)
   await dashboard.keyboard.press("Escape")
 
   const more = dashboard.getByRole("button", { name: "More for By keyboard" })

@@ -62,8 +62,10 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
   )
 }
 
-/** All of it. Browsers scroll to where a selection ends: backwards, the key's beginning stays in sight. */
+/** All of it. Browsers scroll to where a selection leads, some after this event; the key's beginning is to be seen. */
 function selectFromTheEnd(input: HTMLInputElement) {
   input.setSelectionRange(0, input.value.length, "backward")
-  input.scrollLeft = 0
+  requestAnimationFrame(() => {
+    input.scrollLeft = 0
+  })
 }
