@@ -50,7 +50,7 @@ test("a program stands in the list; signed out, it is refused, and the reason st
   await expect(signInsOf(dashboard).getByRole("row", { name: /Mobile app/ })).toBeVisible()
 })
 
-test("everything else can be signed out at once, with the keyboard alone", async ({
+test("everything else can be signed out at once, with the keyboard alone, after a question", async ({
   dashboard,
   person,
   request,
@@ -58,11 +58,28 @@ test("everything else can be signed out at once, with the keyboard alone", async
   const { caller } = person
   const program = await createProgram(person, { clientId: "spa" })
   await createSession(caller.user.id, caller.organization.id)
-  await dashboard.goto("/dashboard/security")
+  // Before the scripts run, the button asks nothing.
+  await dashboard.goto("/dashboard/security", { waitUntil: "networkidle" })
   await expect(signInsOf(dashboard).getByRole("row")).toHaveCount(4)
 
   const button = dashboard.getByRole("button", { name: "Sign out everywhere else" })
+  const question = dashboard.getByRole("alertdialog")
   await button.focus()
+  await dashboard.keyboard.press("Enter")
+  await expect(question).toContainText("Sign out 1 browser and 1 program?")
+  await expect(question).toContainText("Programs must sign in again.")
+  expect(
+    (await new AxeBuilder({ page: dashboard }).include("[role=alertdialog]").analyze()).violations,
+  ).toEqual([])
+  await dashboard.keyboard.press("Escape")
+  await expect(question).toHaveCount(0)
+  await expect(button).toBeFocused()
+  expect((await request.get("/api/v1/me", { headers: program.bearer })).status()).toBe(200)
+
+  await dashboard.keyboard.press("Enter")
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused()
+  await dashboard.keyboard.press("Tab")
+  await expect(question.getByRole("button", { name: "Sign out", exact: true })).toBeFocused()
   await dashboard.keyboard.press("Enter")
   await expect(dashboard.getByRole("status").filter({ hasText: "only here" })).toBeFocused()
   await expect(signInsOf(dashboard).getByRole("row")).toHaveCount(2)

@@ -2,6 +2,8 @@ import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
 import { listEndedSessions, listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
+import { seconds } from "@/lib/duration"
+import { env } from "@/lib/env"
 import { ReuseAlarm } from "../reuse-alarm"
 import { EndedSessions } from "./ended-sessions"
 import { SessionList } from "./session-list"
@@ -24,7 +26,7 @@ export default async function SecurityPage() {
       />
       <div className="grid grid-cols-1 gap-10">
         <ReuseAlarm alarms={alarms} now={now} />
-        <SessionList sessions={live} now={now} />
+        <SessionList sessions={live} now={now} idleLimit={seconds(env().SESSION_IDLE_SECONDS)} />
         <EndedSessions sessions={ended} now={now} />
       </div>
     </>

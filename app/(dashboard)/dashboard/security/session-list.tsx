@@ -2,17 +2,26 @@
 
 import { useActionState, useEffect, useRef } from "react"
 import { FormError } from "@/components/form-error"
-import { SubmitButton } from "@/components/submit-button"
+import { formatDuration } from "@/components/format-time"
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { SessionView } from "@/lib/auth/session-list"
 import { revokeSessionsAction } from "./actions"
-import { sessionName } from "./session-names"
+import { sessionExpiry } from "./session-expiry"
+import { sessionCount, sessionName } from "./session-names"
 import { SessionRow } from "./session-row"
+import { SignOutOthers } from "./sign-out-others"
 
-export function SessionList({ sessions, now }: { sessions: SessionView[]; now: Date }) {
+type SessionListProps = {
+  sessions: SessionView[]
+  now: Date
+  /** How long a browser may lie unused. */
+  idleLimit: number
+}
+
+export function SessionList({ sessions, now, idleLimit }: SessionListProps) {
   const [result, revoke] = useActionState(revokeSessionsAction, null)
-  const status = useRef<HTMLParagraphElement>(null)
-  const hasOthers = sessions.some((session) => !session.current)
+  const status = useRef<HTMLDivElement>(null)
+  const others = sessions.filter((session) => !session.current)
 
   // The button that was pressed is gone with its row; without this, keyboard users start over at the top.
   useEffect(() => {
@@ -26,22 +35,17 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
           <h2 id="live-sessions" className="font-semibold text-base tracking-tight">
             Signed in now
           </h2>
-          <p
+          <div
             ref={status}
             role="status"
             tabIndex={-1}
             className="mt-0.5 text-muted-foreground text-sm outline-none"
           >
-            {result?.ok ? `${noticeFor(result.data)} ` : null}
-            {hasOthers ? countWords(sessions) : "You are signed in only here."}
-          </p>
+            {result?.ok ? <p className="text-foreground">{noticeFor(result.data)}</p> : null}
+            <p>{others.length > 0 ? `${sessionCount(sessions)}.` : "You are signed in only here."}</p>
+          </div>
         </div>
-        {hasOthers ? (
-          <form action={revoke}>
-            <input type="hidden" name="which" value="others" />
-            <SubmitButton variant="outline">Sign out everywhere else</SubmitButton>
-          </form>
-        ) : null}
+        {others.length > 0 ? <SignOutOthers others={others} revoke={revoke} /> : null}
       </div>
       <FormError result={result} />
       <Table aria-labelledby="live-sessions">
@@ -58,10 +62,19 @@ export function SessionList({ sessions, now }: { sessions: SessionView[]; now: D
         </TableHeader>
         <TableBody>
           {sessions.map((session) => (
-            <SessionRow key={session.id} session={session} now={now} revoke={revoke} />
+            <SessionRow
+              key={session.id}
+              session={session}
+              now={now}
+              expiresAt={sessionExpiry(session, idleLimit)}
+              revoke={revoke}
+            />
           ))}
         </TableBody>
       </Table>
+      <p className="text-[0.8125rem] text-muted-foreground">
+        A browser’s sign-in also ends after {formatDuration(idleLimit)} without use.
+      </p>
     </section>
   )
 }
@@ -70,16 +83,4 @@ function noticeFor(revoked: SessionView | number): string {
   if (typeof revoked !== "number") return `${sessionName(revoked)} is signed out.`
   if (revoked === 0) return "Nothing else was signed in any more."
   return revoked === 1 ? "One other is signed out." : `${revoked} others are signed out.`
-}
-
-/** "2 browsers and 1 program." */
-function countWords(sessions: SessionView[]): string {
-  const programs = sessions.filter(({ client }) => client).length
-  const counts = [count(sessions.length - programs, "browser"), count(programs, "program")]
-  return `${counts.filter(Boolean).join(" and ")}.`
-}
-
-function count(number: number, noun: string): string {
-  if (number === 0) return ""
-  return `${number} ${noun}${number === 1 ? "" : "s"}`
 }

@@ -10,3 +10,15 @@ export function sessionName({ client, userAgent }: SessionView): string {
 export function sessionDevice({ client, userAgent }: SessionView): string | null {
   return client && programDeviceName(userAgent)
 }
+
+/** "2 browsers and 1 program" */
+export function sessionCount(sessions: SessionView[]): string {
+  const programs = sessions.filter(({ client }) => client).length
+  const counts = [count(sessions.length - programs, "browser"), count(programs, "program")]
+  return counts.filter(Boolean).join(" and ")
+}
+
+function count(number: number, noun: string): string {
+  if (number === 0) return ""
+  return `${number} ${noun}${number === 1 ? "" : "s"}`
+}

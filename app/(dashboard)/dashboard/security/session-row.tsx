@@ -7,10 +7,15 @@ import { SessionIcon } from "./session-icon"
 import { sessionName } from "./session-names"
 import { SessionPlace } from "./session-place"
 
-type SessionRowProps = { session: SessionView; now: Date; revoke: (form: FormData) => void }
+type SessionRowProps = {
+  session: SessionView
+  now: Date
+  expiresAt: Date
+  revoke: (form: FormData) => void
+}
 
-export function SessionRow({ session, now, revoke }: SessionRowProps) {
-  const { id, current, createdAt, lastSeenAt, expiresAt } = session
+export function SessionRow({ session, now, expiresAt, revoke }: SessionRowProps) {
+  const { id, current, createdAt, lastSeenAt } = session
   const name = sessionName(session)
   return (
     <TableRow>
