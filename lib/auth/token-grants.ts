@@ -7,19 +7,17 @@ import type { TokenInput } from "./tokens.schema"
 
 /** Redeems a grant at the token endpoint (RFC 6749 sections 4.1.3 and 6). Throws OAuthError, or unavailable. */
 export async function redeemGrant(source: RequestSource, input: TokenInput): Promise<TokenPair> {
-  // A public client is known by its id alone; without one a grant is nobody's.
-  const { clientId = "" } = input
   switch (input.grantType) {
     case "authorization_code":
       return exchangeCode(source, {
-        clientId,
+        clientId: requireClient(input),
         code: required(input, "code"),
         redirectUri: required(input, "redirectUri"),
         codeVerifier: requireVerifier(required(input, "codeVerifier")),
       })
     case "refresh_token": {
       const refreshToken = required(input, "refreshToken")
-      return refreshTokens(source, { refreshToken, clientId, scope: input.scope })
+      return refreshTokens(source, { refreshToken, clientId: requireClient(input), scope: input.scope })
     }
     default:
       throw new OAuthError(
@@ -27,6 +25,12 @@ export async function redeemGrant(source: RequestSource, input: TokenInput): Pro
         "The grant types are authorization_code and refresh_token.",
       )
   }
+}
+
+/** A public client is known by its id alone; without one a grant is nobody's. */
+function requireClient({ clientId }: TokenInput): string {
+  if (clientId !== undefined) return clientId
+  throw new OAuthError("invalid_grant", "client_id is required: a grant is good for its own client alone.")
 }
 
 const names = {
