@@ -5,7 +5,7 @@ import { env } from "./env"
 
 // Rows that nobody needs any more leave in small batches, so that no request waits for a lock. Whoever runs this
 // at the same time skips the rows that somebody else is removing. Oldest first: that is what the indexes hold, and
-// it keeps a family's tokens in one batch, because deleting a token takes all its successors along.
+// it keeps a sign-in's tokens in one batch, because deleting a token takes all its successors along.
 
 const BATCH_ROWS = 500
 

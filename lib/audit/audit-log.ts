@@ -32,6 +32,9 @@ export type AuditEvent = {
   details?: Prisma.InputJsonObject
 }
 
+/** Who acts where no person and no key does: a job, a command, or whoever holds what is not theirs. */
+export const systemActor: AuditEvent["actor"] = { type: "system", id: null }
+
 /**
  * Writes the row inside the caller's transaction, so that neither the act nor its record exists without the other.
  * `source` is null for what no request asked for: a command or a job.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { Prisma } from "@/prisma/generated/client"
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -116,7 +116,7 @@ function recordRefusal(tx: Db, source: RequestSource, code: PresentedCode, { cli
   return recordAudit(tx, source, {
     action: "authorization_code.refused",
     organizationId,
-    actor: { type: "system", id: null },
+    actor: systemActor,
     targetId: id,
     details: { client: code.clientId, presentedBy: clientId },
   })
@@ -128,14 +128,18 @@ async function endByReuse(source: RequestSource, id: string): Promise<void> {
   const { usedAt, sessionId, organizationId = null } = code ?? {}
   if (!usedAt || !sessionId || currentTime() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS)))
     return
-  const actor = { type: "system", id: null } as const
   await db().$transaction(async (tx) => {
-    const ended = await endSessions(tx, source, { id: sessionId }, { reason: "reuse_detected", actor })
+    const ended = await endSessions(
+      tx,
+      source,
+      { id: sessionId },
+      { reason: "reuse_detected", actor: systemActor },
+    )
     if (ended === 0) return
     await recordAudit(tx, source, {
       action: "authorization_code.reused",
       organizationId,
-      actor,
+      actor: systemActor,
       targetId: sessionId,
     })
   })

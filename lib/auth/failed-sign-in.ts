@@ -1,4 +1,4 @@
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, systemActor } from "../audit/audit-log"
 import { db } from "../db"
 import { defer } from "../defer"
 import { RETRY_AFTER_SECONDS } from "../errors"
@@ -59,12 +59,11 @@ function record({ failure: error, providerError, source }: FailedAttempt): SignI
   const failure = signInFailure(error, providerError)
   log.warn({ err: error, failure, requestId: source.requestId }, "sign-in failed")
   if (audited.includes(failure)) {
-    const actor = { type: "system", id: null } as const
     defer(() =>
       recordAudit(db(), source, {
         action: "sign_in.refused",
         organizationId: null,
-        actor,
+        actor: systemActor,
         details: { failure },
       }),
     )

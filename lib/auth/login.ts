@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi"
+import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
@@ -50,7 +51,7 @@ export async function startLogin(provider: Provider, request: LoginRequest): Pro
       codeChallenge,
       clientState,
       scope: [...scope],
-      expiresAt: addDuration(new Date(), seconds(LOGIN_EXPIRES_IN)),
+      expiresAt: addDuration(currentTime(), seconds(LOGIN_EXPIRES_IN)),
     },
     select: { id: true },
   })
@@ -85,7 +86,7 @@ export async function claimFlow(
   provider: Provider,
   { state, browserToken }: { state: string; browserToken: string },
 ) {
-  const now = new Date()
+  const now = currentTime()
   const [flow] = await db().loginFlow.updateManyAndReturn({
     where: {
       stateHash: hashToken(state),

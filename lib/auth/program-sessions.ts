@@ -1,4 +1,5 @@
 import type { Role, SessionEndReason } from "@/prisma/generated/client"
+import { systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
@@ -59,7 +60,6 @@ const BATCH_ROWS = 200
 
 /** Ends the sign-ins of all programs, batch by batch, and those about to begin; returns how many there were. */
 export async function endProgramSessions(reason: SessionEndReason): Promise<number> {
-  const actor = { type: "system", id: null } as const
   await db().authorizationCode.updateMany({ where: { usedAt: null }, data: { usedAt: currentTime() } })
   let total = 0
   for (;;) {
@@ -70,6 +70,8 @@ export async function endProgramSessions(reason: SessionEndReason): Promise<numb
     })
     if (batch.length === 0) return total
     const ids = batch.map(({ id }) => id)
-    total += await db().$transaction((tx) => endSessions(tx, null, { id: { in: ids } }, { reason, actor }))
+    total += await db().$transaction((tx) =>
+      endSessions(tx, null, { id: { in: ids } }, { reason, actor: systemActor }),
+    )
   }
 }

@@ -1,5 +1,5 @@
 import type { Prisma } from "@/prisma/generated/client"
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -156,10 +156,9 @@ function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presente
  * successor has not thereby silenced the alarm.
  */
 async function endByReuse(source: RequestSource, { session }: PresentedToken): Promise<void> {
-  const actor = { type: "system", id: null } as const
   const { id } = session
   await db().$transaction(async (tx) => {
-    const ended = await endSessions(tx, source, { id }, { reason: "reuse_detected", actor })
+    const ended = await endSessions(tx, source, { id }, { reason: "reuse_detected", actor: systemActor })
     const { count: signedOut } = await tx.session.updateMany({
       where: { id, endReason: "signed_out" },
       data: { endReason: "reuse_detected" },
@@ -168,7 +167,7 @@ async function endByReuse(source: RequestSource, { session }: PresentedToken): P
     await recordAudit(tx, source, {
       action: "refresh_token.reused",
       organizationId: session.organizationId,
-      actor,
+      actor: systemActor,
       targetId: id,
       details: { client: session.clientId, user: session.user.id },
     })

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose"
 import type { Prisma, SigningKeyState } from "@/prisma/generated/client"
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
@@ -187,8 +187,7 @@ function recordKeyAudit(
   kid: string,
   details: Prisma.InputJsonObject,
 ) {
-  const actor = { type: "system", id: null } as const
-  return recordAudit(tx, null, { action, organizationId: null, actor, targetId: kid, details })
+  return recordAudit(tx, null, { action, organizationId: null, actor: systemActor, targetId: kid, details })
 }
 
 function placeOf(kid: string, algorithm: string): string {

@@ -1,4 +1,4 @@
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, systemActor } from "../audit/audit-log"
 import { db } from "../db"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
@@ -28,7 +28,7 @@ export async function revokeToken(source: RequestSource, { token, clientId }: Re
     await recordAudit(db(), source, {
       action: "token.revocation_refused",
       organizationId: holder.organizationId,
-      actor: { type: "system", id: null },
+      actor: systemActor,
       targetId: holder.sessionId,
       details: { client: holder.clientId, presentedBy: clientId },
     })
@@ -36,7 +36,7 @@ export async function revokeToken(source: RequestSource, { token, clientId }: Re
   }
   // Who presents a token that was replaced long ago holds a copy, and is not the one who signs out.
   const ending: Ending = holder.isReplaced
-    ? { reason: "reuse_detected", actor: { type: "system", id: null } }
+    ? { reason: "reuse_detected", actor: systemActor }
     : { reason: "signed_out" }
   await db().$transaction((tx) => endSessions(tx, source, { id: holder.sessionId }, ending))
 }

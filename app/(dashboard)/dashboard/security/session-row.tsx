@@ -46,15 +46,9 @@ export function SessionRow({ session, now, expiresAt, revoke }: SessionRowProps)
           </div>
         </div>
       </TableCell>
-      {[lastSeenAt, createdAt, expiresAt].map((date, column) => (
-        <TableCell
-          // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
-          key={column}
-          className="hidden whitespace-nowrap text-muted-foreground xl:table-cell"
-        >
-          <Timestamp date={date} now={now} />
-        </TableCell>
-      ))}
+      <TimeCell date={lastSeenAt} now={now} />
+      <TimeCell date={createdAt} now={now} />
+      <TimeCell date={expiresAt} now={now} />
       <TableCell className="w-0">
         {current ? null : (
           <form action={revoke}>
@@ -66,5 +60,13 @@ export function SessionRow({ session, now, expiresAt, revoke }: SessionRowProps)
         )}
       </TableCell>
     </TableRow>
+  )
+}
+
+function TimeCell({ date, now }: { date: Date; now: Date }) {
+  return (
+    <TableCell className="hidden whitespace-nowrap text-muted-foreground xl:table-cell">
+      <Timestamp date={date} now={now} />
+    </TableCell>
   )
 }
