@@ -2,14 +2,9 @@
 
 import { startTransition, useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
+import { QuestionDialog } from "@/components/question-dialog"
 import { SubmitButton } from "@/components/submit-button"
-import {
-  AlertDialog,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogTitle,
-} from "@/components/ui/alert-dialog"
+import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
 import { Field } from "@/components/ui/field"
@@ -28,24 +23,17 @@ type RevokeKeyDialogProps = {
 
 export function RevokeKeyDialog({ apiKey, onClose, onRevoked, returnFocusTo }: RevokeKeyDialogProps) {
   return (
-    <AlertDialog open={apiKey !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
-      <AlertDialogContent
-        onCloseAutoFocus={(event) => {
-          event.preventDefault()
-          returnFocusTo()
-        }}
-      >
-        {apiKey ? (
-          <RevokeKeyForm
-            apiKey={apiKey}
-            onRevoked={() => {
-              onRevoked(apiKey.name)
-              onClose()
-            }}
-          />
-        ) : null}
-      </AlertDialogContent>
-    </AlertDialog>
+    <QuestionDialog isOpen={apiKey !== null} onClose={onClose} returnFocusTo={returnFocusTo}>
+      {apiKey ? (
+        <RevokeKeyForm
+          apiKey={apiKey}
+          onRevoked={() => {
+            onRevoked(apiKey.name)
+            onClose()
+          }}
+        />
+      ) : null}
+    </QuestionDialog>
   )
 }
 

@@ -1,14 +1,9 @@
 "use client"
 
 import { useRef, useState } from "react"
+import { QuestionDialog } from "@/components/question-dialog"
 import { SubmitButton } from "@/components/submit-button"
-import {
-  AlertDialog,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogTitle,
-} from "@/components/ui/alert-dialog"
+import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
 import type { SessionView } from "@/lib/auth/session-list"
@@ -43,16 +38,13 @@ export function SignOutOthers({ others, revoke }: SignOutOthersProps) {
           Sign out everywhere else
         </SubmitButton>
       </form>
-      <AlertDialog open={asking} onOpenChange={setAsking}>
-        <AlertDialogContent
-          onCloseAutoFocus={(event) => {
-            event.preventDefault()
-            button.current?.focus()
-          }}
-        >
-          <Question others={others} onConfirm={confirm} />
-        </AlertDialogContent>
-      </AlertDialog>
+      <QuestionDialog
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        returnFocusTo={() => button.current?.focus()}
+      >
+        <Question others={others} onConfirm={confirm} />
+      </QuestionDialog>
     </>
   )
 }

@@ -2,14 +2,9 @@
 
 import { startTransition, useActionState } from "react"
 import { FormError } from "@/components/form-error"
+import { QuestionDialog } from "@/components/question-dialog"
 import { SubmitButton } from "@/components/submit-button"
-import {
-  AlertDialog,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogTitle,
-} from "@/components/ui/alert-dialog"
+import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
 import type { ActionResult } from "@/lib/http/action"
@@ -29,24 +24,17 @@ type SignOutMemberDialogProps = {
 export function SignOutMemberDialog(props: SignOutMemberDialogProps) {
   const { member, onClose, onSignedOut, returnFocusTo } = props
   return (
-    <AlertDialog open={member !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
-      <AlertDialogContent
-        onCloseAutoFocus={(event) => {
-          event.preventDefault()
-          returnFocusTo()
-        }}
-      >
-        {member ? (
-          <SignOutMemberForm
-            member={member}
-            onSignedOut={(ended) => {
-              onSignedOut(noticeFor(member, ended))
-              onClose()
-            }}
-          />
-        ) : null}
-      </AlertDialogContent>
-    </AlertDialog>
+    <QuestionDialog isOpen={member !== null} onClose={onClose} returnFocusTo={returnFocusTo}>
+      {member ? (
+        <SignOutMemberForm
+          member={member}
+          onSignedOut={(ended) => {
+            onSignedOut(noticeFor(member, ended))
+            onClose()
+          }}
+        />
+      ) : null}
+    </QuestionDialog>
   )
 }
 
