@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { days, hours, minutes } from "./duration"
+import { id } from "./input"
 
 // The one reader of process.env. Parsed at first use and at start (server.ts, instrumentation.ts), never at
 // import, so that a build needs no secrets. Production (`npm start`) is strict; `npm run dev` and
@@ -62,6 +63,11 @@ function envSchema(source: Source) {
       .string("is required: a Postgres URL")
       .refine(isPostgresUrl, "must be a URL such as postgresql://user:password@host:5432/database"),
 
+    REDIS_URL: z
+      .string()
+      .refine(isRedisUrl, "must be a URL such as redis://user:password@host:6379")
+      .optional(),
+
     AUTH_SECRET: secret("is required: run `openssl rand -base64 33`"),
     AUTH_SECRET_PREVIOUS: secret("")
       .refine((value) => value !== source.AUTH_SECRET, "must differ from AUTH_SECRET")
@@ -115,6 +121,30 @@ function envSchema(source: Source) {
       .refine((value) => value <= sessionMax, "must not be longer than SESSION_MAX_SECONDS"),
     SESSION_MAX_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
 
+    RATE_LIMIT_DEFAULT_PER_MINUTE: strict
+      ? integer(1, RATE_LIMIT_MAX).default(600)
+      : integer(1, Number.MAX_SAFE_INTEGER).default(600),
+    USAGE_RETENTION_DAYS: integer(1, 400).default(90),
+    OPERATOR_ORGANIZATION_ID: id().optional(),
+    GITHUB_SECRET_SCANNING_KEYS_URL: z
+      .string()
+      .default("https://api.github.com/meta/public_keys/secret_scanning")
+      .refine(isHttpsOrLoopback, "must be https unless its host is loopback")
+      .refine(
+        (value) => value.startsWith("https:") || source.ALLOW_TEST_ISSUER === "1",
+        "without https needs ALLOW_TEST_ISSUER=1",
+      ),
+
+    SMTP_URL: z
+      .string()
+      .refine(isSmtpUrl, "must be a URL such as smtps://user:password@host:465")
+      .refine(() => source.MAIL_FROM !== undefined, "goes together with MAIL_FROM")
+      .optional(),
+    MAIL_FROM: z
+      .string()
+      .regex(/^([^<>@"\r\n]+ )?<?[^\s<>@"]+@[^\s<>@"]+>?$/, "must be an address such as Latchkey <no-reply@example.com>")
+      .default("Latchkey <no-reply@localhost>"),
+
     LOG_LEVEL: z
       .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
       .default(strict ? "info" : "warn"),
@@ -122,6 +152,8 @@ function envSchema(source: Source) {
   })
 }
 
+/** The highest limit per minute that may be configured, for a key or for all. */
+const RATE_LIMIT_MAX = 100_000
 const STAND_IN_ID = "latchkey-local"
 export const GOOGLE_ISSUER = "https://accounts.google.com"
 
@@ -180,6 +212,14 @@ function isPostgresUrl(value: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false
   const { hostname, pathname } = new URL(value)
   return hostname !== "" && pathname.length > 1
+}
+
+function isRedisUrl(value: string): boolean {
+  return /^rediss?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname !== ""
+}
+
+function isSmtpUrl(value: string): boolean {
+  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname !== ""
 }
 
 function isBase64(value: string): boolean {

@@ -43,6 +43,36 @@ export const errorTable = {
     title: "Method not supported here",
     remedy: "The `Allow` header lists the methods.",
   },
+  address_not_allowed: {
+    status: 403,
+    title: "Not allowed from this address",
+    remedy: "Call from an address that the API key allows, or ask an owner or admin to allow this one.",
+  },
+  conflict: {
+    status: 409,
+    title: "Not possible in this state",
+    remedy: "Look at the object again: it is in a state that rules this out, as the detail says.",
+  },
+  limit_reached: {
+    status: 409,
+    title: "There are as many as there may be",
+    remedy: "Remove one that nobody needs, then try again.",
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: "The same request is still under way",
+    remedy: "Wait for its answer, or send it again shortly with the same `Idempotency-Key`.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "This Idempotency-Key belongs to another request",
+    remedy: "Use a new `Idempotency-Key` for each new request.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    remedy: "Wait for the seconds in `Retry-After`. `RateLimit` says how many requests are left.",
+  },
   request_timeout: { status: 408, title: "The body came too slowly", remedy: "Send the request again." },
   payload_too_large: { status: 413, title: "The body is too large", remedy: "Bodies are at most 64 kB." },
   unsupported_media_type: {
@@ -78,6 +108,8 @@ type AppErrorOptions = {
   allow?: string[]
   /** With `forbidden`, when a scope would have allowed it (RFC 6750 section 3.1). */
   scope?: string
+  /** With `rate_limited`: when a retry will succeed. */
+  retryAfterSeconds?: number
 }
 
 export class AppError extends Error {
@@ -85,6 +117,7 @@ export class AppError extends Error {
   readonly faults: InputFault[] | undefined
   readonly allow: string[] | undefined
   readonly scope: string | undefined
+  readonly retryAfterSeconds: number | undefined
   /** What Next hands to error.tsx in place of the message. */
   readonly digest: string
 
@@ -95,6 +128,7 @@ export class AppError extends Error {
     this.faults = options.faults
     this.allow = options.allow
     this.scope = options.scope
+    this.retryAfterSeconds = options.retryAfterSeconds
     this.digest = code
   }
 

@@ -21,8 +21,17 @@ type AuditAction =
   | "signing_key.state_changed"
   | "access.denied"
   | "organization.renamed"
+  | "organization.watchman_changed"
   | "api_key.created"
+  | "api_key.updated"
+  | "api_key.rotated"
+  | "api_key.overlap_ended"
+  | "api_key.suspended"
+  | "api_key.resumed"
   | "api_key.revoked"
+  | "api_key.restored"
+  | "api_key.finding_opened"
+  | "api_key.finding_answered"
 
 export type AuditEvent = {
   action: AuditAction

@@ -27,6 +27,7 @@ const admin: readonly Permission[] = [
   ...member,
   "api_keys:write",
   "audit_log:read",
+  "keys:verify",
   "members:write",
   "organization:write",
 ]

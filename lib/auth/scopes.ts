@@ -1,7 +1,7 @@
 // What a key may be given. Forkers add the scopes of their own routes here, and the roles that hold them in
 // permissions.ts. Safe for the browser.
 
-export const scopes = ["ai:invoke"] as const
+export const scopes = ["ai:invoke", "keys:verify"] as const
 export type Scope = (typeof scopes)[number]
 
 /** What a key gets when `scopes` is left out; `[]` means nothing. */

@@ -33,7 +33,8 @@ export function problemResponse(
   const challenge = bearerChallenge(known, credentialSent)
   if (challenge) headers.set("www-authenticate", challenge)
   if (known.allow) headers.set("allow", known.allow.join(", "))
-  if (known.status === 503) headers.set("retry-after", String(RETRY_AFTER_SECONDS))
+  const retryAfter = known.retryAfterSeconds ?? (known.status === 503 ? RETRY_AFTER_SECONDS : undefined)
+  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter))
   return new Response(JSON.stringify(problem), { status: known.status, headers })
 }
 
