@@ -10,7 +10,7 @@ import { watchAnswer } from "./lib/http/answer"
 import { admit, homeOf, takeIn } from "./lib/http/intake"
 import { problemResponse } from "./lib/http/problem"
 import { currentRequestContext, runWithRequestContext } from "./lib/http/request-context"
-import { startDraining } from "./lib/lifecycle"
+import { runLastTasks, startDraining } from "./lib/lifecycle"
 import { captureConsole, log } from "./lib/log"
 
 // Owns the listener around Next. It knows three things that Next does not tell its handlers: the address of
@@ -20,6 +20,7 @@ import { captureConsole, log } from "./lib/log"
 // With the delay before it and the last writes after it, within the 30 s that orchestrators wait.
 const DRAIN_MAX = seconds(20)
 const QUIET = seconds(0.3)
+const LAST_TASKS_MAX = seconds(3)
 
 await start().catch(stopWith)
 
@@ -111,6 +112,7 @@ async function drain(server: Server, most: number, closeNext: () => Promise<void
   server.close()
   // In development Next keeps what it compiled, and the next start is quicker.
   await Promise.race([Promise.all([deferredTasks(), closeNext()]), setTimeout(seconds(3))])
+  await Promise.race([runLastTasks(), setTimeout(LAST_TASKS_MAX)])
   await db().$disconnect()
   log.info("stopped")
   process.exit(0)

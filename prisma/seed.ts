@@ -1,4 +1,5 @@
-import { createApiKey, revokeApiKey } from "@/lib/api-keys/api-keys"
+import { revokeApiKey } from "@/lib/api-keys/api-key-revocation"
+import { createApiKey } from "@/lib/api-keys/api-keys"
 import type { UserCaller } from "@/lib/auth/caller"
 import { permissions } from "@/lib/auth/permissions"
 import { openProgramSession } from "@/lib/auth/program-sessions"

@@ -1,65 +1,58 @@
 import type { Prisma } from "@/prisma/generated/client"
-import { recordCallerAudit } from "../audit/audit-log"
-import type { Caller } from "../auth/caller"
+import type { Caller, UserCaller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { can, requirePermission } from "../auth/permissions"
 import { defaultScopes, type Scope } from "../auth/scopes"
-import { db } from "../db"
-import { notFound } from "../errors"
-import { type Page, type PageInput, pageQuery, toPage } from "../page"
-import { apiKeyPrefix, generateApiKey } from "./api-key-format"
-import { type ApiKeyStatus, apiKeyStatus, whereActive } from "./api-key-status"
-import type { CreateApiKeyInput, RevokeApiKeyInput } from "./api-keys.schema"
+import { currentTime } from "../clock"
+import { type Db, db } from "../db"
+import { AppError } from "../errors"
+import { findEarlierRequest, type Idempotency, rememberRequest } from "../idempotency"
+import { type Page, pageQuery, toPage } from "../page"
+import { generateApiKey } from "./api-key-format"
+import { whereStatus } from "./api-key-status"
+import { type ApiKeyView, apiKeySelection, apiKeyView, lockApiKey, readApiKey } from "./api-key-view"
+import type { CreateApiKeyInput, ListApiKeysInput, UpdateApiKeyInput } from "./api-keys.schema"
+import { recordKeyEvent } from "./record-key-event"
 
-function apiKeySelection(organizationId: string) {
-  return {
-    id: true,
-    name: true,
-    lastFour: true,
-    scopes: true,
-    createdAt: true,
-    createdBy: {
-      select: {
-        id: true,
-        name: true,
-        disabledAt: true,
-        memberships: { where: { organizationId }, select: { role: true } },
-      },
-    },
-    expiresAt: true,
-    lastUsedAt: true,
-    lastUsedIp: true,
-    revokedAt: true,
-    revokedReason: true,
-  } satisfies Prisma.ApiKeySelect
-}
+/** How many keys that are neither revoked nor expired an organization can have. */
+export const API_KEYS_MAX = 50
 
-type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: ReturnType<typeof apiKeySelection> }>
+/** A key with its new secret, which is told this once. */
+export type FreshApiKey = { key: ApiKeyView; secret: string }
 
-/** A key as people may see it: everything but its secret. */
-export type ApiKeyView = Omit<SelectedApiKey, "createdBy"> & {
-  prefix: string
-  status: ApiKeyStatus
-  createdBy: { id: string; name: string | null }
-}
+/** The same, or null for the secret where this very request was answered before. */
+export type NewApiKey = FreshApiKey | { key: ApiKeyView; secret: null }
 
-function apiKeyView(key: SelectedApiKey, organizationId: string, now: Date): ApiKeyView {
-  const { id, name } = key.createdBy
-  const status = apiKeyStatus(key, now)
-  return { ...key, prefix: apiKeyPrefix(organizationId), status, createdBy: { id, name } }
-}
+const orders = {
+  newest: [{ id: "desc" }],
+  oldest: [{ id: "asc" }],
+  name: [{ name: "asc" }, { id: "asc" }],
+  last_used: [{ lastUsedAt: { sort: "desc", nulls: "last" } }, { id: "desc" }],
+} satisfies Record<string, Prisma.ApiKeyOrderByWithRelationInput[]>
 
 /** The organization's keys, newest first, revoked and expired ones too. Throws forbidden. */
-export async function listApiKeys(caller: Caller, input: PageInput = {}): Promise<Page<ApiKeyView>> {
+export async function listApiKeys(
+  caller: Caller,
+  input: Partial<ListApiKeysInput> = {},
+): Promise<Page<ApiKeyView>> {
   requirePermission(caller, "api_keys:read")
-  const { limit, take, before } = pageQuery(input)
-  const now = new Date()
+  const { limit, take } = pageQuery(input)
+  const { cursor, status, q, sort = "newest" } = input
+  const now = currentTime()
   const organizationId = caller.organization.id
   const keys = await db().apiKey.findMany({
-    where: { organizationId, ...before },
-    orderBy: { id: "desc" },
+    where: {
+      AND: [
+        status ? whereStatus(organizationId, status, now) : { organizationId },
+        q
+          ? { OR: [{ name: { contains: q, mode: "insensitive" } }, { lastFour: q.slice(-4) }, { id: q }] }
+          : {},
+      ],
+    },
+    orderBy: orders[sort],
+    ...(cursor ? { cursor: { id: cursor, organizationId }, skip: 1 } : {}),
     take,
-    select: apiKeySelection(organizationId),
+    select: apiKeySelection(organizationId, now),
   })
   return toPage(keys, limit, (key) => apiKeyView(key, organizationId, now))
 }
@@ -67,34 +60,44 @@ export async function listApiKeys(caller: Caller, input: PageInput = {}): Promis
 /** One key of the organization. Throws forbidden or not_found. */
 export async function requireApiKey(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:read")
-  const organizationId = caller.organization.id
-  const key = await db().apiKey.findUnique({
-    where: { id, organizationId },
-    select: apiKeySelection(organizationId),
-  })
-  if (!key) throw notFound()
-  return apiKeyView(key, organizationId, new Date())
+  return readApiKey(db(), { id, organizationId: caller.organization.id }, currentTime())
 }
 
 /** How many keys of the organization work now. Throws forbidden. */
 export async function countActiveApiKeys(caller: Caller): Promise<number> {
   requirePermission(caller, "api_keys:read")
-  return db().apiKey.count({ where: whereActive(caller.organization.id, new Date()) })
+  return db().apiKey.count({ where: whereStatus(caller.organization.id, "active", currentTime()) })
 }
 
 /**
  * Creates a key in the caller's organization, which may do nothing that the caller may not. `secret` is in this
- * result once and is stored nowhere. Throws forbidden, also for a scope beyond the caller's own.
+ * result once and is stored nowhere. Throws forbidden, also for a scope beyond the caller's own, limit_reached, or
+ * as findEarlierRequest does.
  */
+export async function createApiKey(caller: Caller, input: CreateApiKeyInput): Promise<FreshApiKey>
 export async function createApiKey(
   caller: Caller,
   input: CreateApiKeyInput,
-): Promise<{ key: ApiKeyView; secret: string }> {
+  idempotency: Idempotency | null,
+): Promise<NewApiKey>
+export async function createApiKey(
+  caller: Caller,
+  input: CreateApiKeyInput,
+  idempotency: Idempotency | null = null,
+): Promise<NewApiKey> {
   requirePermission(caller, "api_keys:write")
   const scopes = scopesWithin(caller, input.scopes)
   const { user, organization } = caller
   const secret = generateApiKey(organization.id)
-  const key = await db().$transaction(async (tx) => {
+  const now = currentTime()
+  return db().$transaction(async (tx) => {
+    const earlier = await findEarlierRequest(tx, caller, idempotency)
+    if (earlier)
+      return {
+        key: await readApiKey(tx, { id: earlier, organizationId: organization.id }, now),
+        secret: null,
+      }
+    await requireRoomForKey(tx, organization.id, now)
     const created = await tx.apiKey.create({
       data: {
         organizationId: organization.id,
@@ -103,18 +106,65 @@ export async function createApiKey(
         hash: hashToken(secret),
         lastFour: secret.slice(-4),
         scopes,
+        rateLimitPerMinute: input.rateLimitPerMinute ?? null,
+        allowedCidrs: input.allowedCidrs ?? [],
         expiresAt: input.expiresAt ?? null,
       },
-      select: apiKeySelection(organization.id),
+      select: apiKeySelection(organization.id, now),
     })
-    await recordCallerAudit(tx, caller, {
-      action: "api_key.created",
-      targetId: created.id,
-      details: { name: created.name, scopes },
-    })
-    return created
+    const key = apiKeyView(created, organization.id, now)
+    await rememberRequest(tx, caller, idempotency, key.id)
+    await recordKeyEvent(tx, caller, key, "created", { scopes })
+    return { key, secret }
   })
-  return { key: apiKeyView(key, organization.id, new Date()), secret }
+}
+
+/**
+ * Changes what a key may do, from its next call on. Throws forbidden, also for a scope beyond the caller's own,
+ * not_found, limit_reached for an expired key that would work again as one too many, or conflict for a revoked one.
+ */
+export async function updateApiKey(caller: Caller, input: UpdateApiKeyInput): Promise<ApiKeyView> {
+  requirePermission(caller, "api_keys:write")
+  return db().$transaction((tx) => updateWithin(tx, caller, input))
+}
+
+/** The same inside a transaction of the caller's own, for an act that changes more. */
+export async function updateWithin(
+  tx: Db,
+  caller: UserCaller,
+  { id, ...changes }: UpdateApiKeyInput,
+): Promise<ApiKeyView> {
+  const now = currentTime()
+  const which = { id, organizationId: caller.organization.id }
+  const key = await lockApiKey(tx, which, now)
+  if (key.revokedAt) throw new AppError("conflict", "This key is revoked, so it cannot be changed.")
+  const added = changes.scopes?.filter((scope) => !key.scopes.includes(scope)) ?? []
+  for (const scope of added) requirePermission(caller, scope)
+  const revives =
+    key.status === "expired" && changes.expiresAt !== undefined && !isOver(changes.expiresAt, now)
+  if (revives) await requireRoomForKey(tx, which.organizationId, now)
+  const changed = changesTo(key, changes)
+  if (Object.keys(changed).length === 0) return key
+  await tx.apiKey.update({ where: which, data: changed, select: { id: true } })
+  const updated = await readApiKey(tx, which, now)
+  await recordKeyEvent(tx, caller, updated, "updated", { changed: Object.keys(changed).sort() })
+  return updated
+}
+
+type Changes = Omit<UpdateApiKeyInput, "id">
+
+/** Those of the changes that differ from what is. */
+function changesTo(key: ApiKeyView, changes: Changes): Changes {
+  const text = (value: unknown) => JSON.stringify(value)
+  return Object.fromEntries(
+    Object.entries(changes).filter(
+      ([name, value]) => value !== undefined && text(value) !== text(key[name as keyof ApiKeyView]),
+    ),
+  )
+}
+
+function isOver(expiresAt: Date | null, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now
 }
 
 /** A program that was given little cannot make itself a key that may do more. */
@@ -124,28 +174,15 @@ function scopesWithin(caller: Caller, asked: Scope[] | undefined): Scope[] {
   return asked
 }
 
-/**
- * Ends a key for good; calls already under way finish. Revoking a revoked key returns it unchanged.
- * Throws forbidden, or not_found for a key of another organization.
- */
-export async function revokeApiKey(caller: Caller, { id, reason }: RevokeApiKeyInput): Promise<ApiKeyView> {
-  requirePermission(caller, "api_keys:write")
-  const { organization } = caller
-  const now = new Date()
-  return db().$transaction(async (tx) => {
-    const { count } = await tx.apiKey.updateMany({
-      where: { id, organizationId: organization.id, revokedAt: null },
-      data: { revokedAt: now, revokedReason: reason ?? null },
-    })
-    const key = await tx.apiKey.findUnique({
-      where: { id, organizationId: organization.id },
-      select: apiKeySelection(organization.id),
-    })
-    if (!key) throw notFound()
-    if (count === 1) {
-      const details = { name: key.name, ...(reason ? { reason } : {}) }
-      await recordCallerAudit(tx, caller, { action: "api_key.revoked", targetId: id, details })
-    }
-    return apiKeyView(key, organization.id, now)
+/** Throws limit_reached. Whoever asks holds the organization's row until the transaction ends, so two count one after the other. */
+export async function requireRoomForKey(tx: Db, organizationId: string, now: Date): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM organizations WHERE id = ${organizationId} FOR NO KEY UPDATE`
+  const count = await tx.apiKey.count({
+    where: { organizationId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
   })
+  if (count < API_KEYS_MAX) return
+  throw new AppError(
+    "limit_reached",
+    `The organization has ${API_KEYS_MAX} keys, which is the most. Revoke one that nobody needs.`,
+  )
 }

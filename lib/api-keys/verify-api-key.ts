@@ -1,67 +1,76 @@
-import { timingSafeEqual } from "node:crypto"
-import type { ApiKeyCaller } from "../auth/caller"
-import { hashToken } from "../auth/opaque-token"
-import { db } from "../db"
-import { defer } from "../defer"
-import { addDuration, minutes } from "../duration"
-import type { RequestSource } from "../http/request-context"
+import type { ApiKeyOutcome } from "@/prisma/generated/enums"
+import type { Caller } from "../auth/caller"
+import { requirePermission } from "../auth/permissions"
+import { currentTime } from "../clock"
+import { env } from "../env"
+import { canonicalAddress } from "../http/client-address"
+import { retryAfterSeconds } from "../rate-limit/rate-limit"
+import { logApiKeyUse } from "../usage/usage-log"
 import { parseApiKey } from "./api-key-format"
-import { apiKeyStatus } from "./api-key-status"
+import type { VerifyApiKeyInput } from "./api-keys.schema"
+import { checkApiKey } from "./check-api-key"
 
-// A key is asked four questions, the cheap ones first: is it a key at all (no database), do we know its hash
-// (one indexed read), is it alive, and is the person who made it still a member. The hash that came back is
-// compared once more in constant time, so that the answer never rests on how an index compares.
+/** What is said of a key to a back end that was given it. Of a key that it may not know of, as of none: NOT_FOUND. */
+export type ApiKeyVerification = {
+  valid: boolean
+  code: ApiKeyOutcome | "NOT_FOUND"
+  keyId?: string
+  organizationId?: string
+  scopes?: string[]
+  /** `reset` in whole seconds: when one more call is allowed. */
+  rateLimit?: { limit: number; remaining: number; reset: number }
+}
 
-const USED_EVERY = minutes(1)
-
-export type ApiKeyVerification =
-  | { valid: true; caller: ApiKeyCaller }
-  | { valid: false; code: "NOT_FOUND" | "REVOKED" | "EXPIRED" | "SUSPENDED" }
-
-/** Says whether a presented key may be used now, and as whom. Throws unavailable when the database is away. */
-export async function verifyApiKey(presented: string, source: RequestSource): Promise<ApiKeyVerification> {
-  const parsed = parseApiKey(presented)
-  if (!parsed) return { valid: false, code: "NOT_FOUND" }
-
-  const now = new Date()
-  const hash = hashToken(presented)
-  const key = await findKey(hash, parsed.organizationId)
-  if (!key || !timingSafeEqual(key.hash, hash)) return { valid: false, code: "NOT_FOUND" }
-
-  const status = apiKeyStatus(key, now)
-  const role = key.createdBy.memberships[0]?.role
-  if (status === "revoked") return { valid: false, code: "REVOKED" }
-  if (status === "expired") return { valid: false, code: "EXPIRED" }
-  if (status === "suspended" || !role) return { valid: false, code: "SUSPENDED" }
-
-  if (!key.lastUsedAt || now >= addDuration(key.lastUsedAt, USED_EVERY)) {
-    defer(() => markUsed(key.id, source.clientAddress, now))
+/**
+ * Says for another back end whether a key that somebody presented to it may be used, and counts that use. A caller
+ * may ask about the keys of its own organization; the operator's (OPERATOR_ORGANIZATION_ID) about all. Throws
+ * forbidden or unavailable.
+ */
+export async function verifyApiKey(
+  caller: Caller,
+  { apiKey, scopes, ip }: VerifyApiKeyInput,
+): Promise<ApiKeyVerification> {
+  requirePermission(caller, "keys:verify")
+  const named = parseApiKey(apiKey)
+  if (!named || !mayAskAbout(caller, named.organizationId)) return { valid: false, code: "NOT_FOUND" }
+  const [time, startedAt] = [currentTime(), performance.now()]
+  const address = canonicalAddress(ip)
+  const check = await checkApiKey(apiKey, { address, ...(scopes ? { scopes } : {}) })
+  if (check.code === "NOT_FOUND") return { valid: false, code: "NOT_FOUND" }
+  const { code, key, rateLimit } = check
+  logApiKeyUse({
+    time,
+    organizationId: key.organization.id,
+    apiKeyId: key.id,
+    previousSecretId: key.previousSecretId,
+    outcome: code,
+    status: 200,
+    method: "POST",
+    route: "/api/v1/api-keys/verify",
+    latencyMs: Math.round(performance.now() - startedAt),
+    ipAddress: address,
+    userAgent: null,
+    requestId: caller.source.requestId,
+    scopes: code === "VALID" ? [...(scopes ?? [])] : [],
+  })
+  return {
+    valid: code === "VALID",
+    code,
+    keyId: key.id,
+    organizationId: key.organization.id,
+    scopes: key.scopes,
+    ...(rateLimit
+      ? {
+          rateLimit: {
+            limit: rateLimit.limit,
+            remaining: rateLimit.remaining,
+            reset: retryAfterSeconds(rateLimit),
+          },
+        }
+      : {}),
   }
-  const { id: keyId, organization, scopes } = key
-  return { valid: true, caller: { type: "api_key", keyId, organization, scopes, role, source } }
 }
 
-function findKey(hash: Uint8Array<ArrayBuffer>, organizationId: string) {
-  return db().apiKey.findUnique({
-    where: { hash, organizationId },
-    select: {
-      id: true,
-      hash: true,
-      scopes: true,
-      expiresAt: true,
-      revokedAt: true,
-      lastUsedAt: true,
-      organization: { select: { id: true, name: true } },
-      createdBy: {
-        select: { disabledAt: true, memberships: { where: { organizationId }, select: { role: true } } },
-      },
-    },
-  })
-}
-
-async function markUsed(id: string, clientAddress: string | null, now: Date): Promise<void> {
-  await db().apiKey.updateMany({
-    where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: now } }] },
-    data: { lastUsedAt: now, lastUsedIp: clientAddress },
-  })
+function mayAskAbout({ organization }: Caller, organizationId: string): boolean {
+  return organization.id === organizationId || organization.id === env().OPERATOR_ORGANIZATION_ID
 }

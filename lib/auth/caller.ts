@@ -2,7 +2,7 @@ import { headers as nextHeaders } from "next/headers"
 import { redirect } from "next/navigation"
 import { cache } from "react"
 import type { Role } from "@/prisma/generated/enums"
-import { verifyApiKey } from "../api-keys/verify-api-key"
+import { authenticateApiKey } from "../api-keys/authenticate-api-key"
 import { AppError } from "../errors"
 import { requireSameOrigin } from "../http/origin"
 import { type RequestSource, requestSource } from "../http/request-context"
@@ -30,7 +30,13 @@ export type UserCaller = CallerBase & {
   scopes: readonly string[] | null
 }
 
-export type ApiKeyCaller = CallerBase & { type: "api_key"; keyId: string; scopes: string[] }
+export type ApiKeyCaller = CallerBase & {
+  type: "api_key"
+  keyId: string
+  scopes: string[]
+  /** The scopes that this request needed and had, as requirePermission meets them. */
+  neededScopes: Set<string>
+}
 
 /** Who is calling. The wrappers answer that; each verb answers whether they may. */
 export type Caller = UserCaller | ApiKeyCaller
@@ -40,7 +46,7 @@ const safeMethods = ["GET", "HEAD", "OPTIONS"]
 /**
  * Who makes an API request. A credential in the headers decides alone; only without one does the session
  * cookie count, and then an unsafe method must come from our own pages. Throws ambiguous_credentials,
- * unauthenticated, origin_not_allowed or unavailable.
+ * unauthenticated, origin_not_allowed, address_not_allowed, rate_limited or unavailable.
  */
 export async function requireCaller(request: Request): Promise<Caller> {
   const credential = readCredential(request.headers)
@@ -62,15 +68,10 @@ async function callerByCredential(
   const isAccessToken = type === "bearer" && token.includes(".")
   const caller = isAccessToken
     ? await callerByAccessToken(token, source)
-    : await callerByApiKey(token, source)
+    : await authenticateApiKey(token, source)
   // One answer for unknown, wrong, expired and revoked: it tells a thief nothing.
   if (!caller) throw new AppError("unauthenticated", "This credential is not valid.")
   return caller
-}
-
-async function callerByApiKey(token: string, source: RequestSource): Promise<Caller | null> {
-  const result = await verifyApiKey(token, source)
-  return result.valid ? result.caller : null
 }
 
 /**

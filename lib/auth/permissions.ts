@@ -65,7 +65,10 @@ export function requirePermission(
 ): asserts caller is UserCaller
 export function requirePermission(caller: Caller, permission: Permission): void
 export function requirePermission(caller: Caller, permission: Permission): void {
-  if (can(caller, permission)) return
+  if (can(caller, permission)) {
+    if (caller.type === "api_key") caller.neededScopes.add(permission)
+    return
+  }
   if (caller.type === "api_key" && !isScope(permission))
     throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
   if (caller.type === "user" && !rolePermissions[caller.role].includes(permission))

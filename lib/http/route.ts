@@ -2,6 +2,7 @@ import type { z } from "zod"
 import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
+import { accountForApiKey } from "./api-key-account"
 import { readJson, readParameters, uniqueParameters } from "./body"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
@@ -48,7 +49,7 @@ export function route<P = undefined, Q = undefined, B = undefined>(
   work: Work<Caller, P, Q, B>,
 ): Handler
 export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
-  return async (request, context) => {
+  return accountForApiKey(async (request, context) => {
     const { requestId } = requestSource(request.headers)
     let known: Caller | null = null
     try {
@@ -64,7 +65,7 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       const credentialSent = sendsCredential(request.headers)
       return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
     }
-  }
+  })
 }
 
 async function callerFor(request: Request, who: "user" | "any" | "anyone"): Promise<Caller | null> {

@@ -26,6 +26,7 @@ export function apiKeyCaller(overrides: Partial<ApiKeyCaller> = {}): ApiKeyCalle
     organization,
     role: "owner",
     scopes: [],
+    neededScopes: new Set(),
     source,
     ...overrides,
   }

@@ -204,5 +204,21 @@ BEGIN
 END;
 $$;
 
+-- Drops the days before one, in UTC, each whole. What is in the way for two seconds is left for the next time.
+CREATE FUNCTION drop_api_key_request_partitions(oldest_kept date) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN
+    SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+    WHERE inhparent = 'api_key_requests'::regclass
+      AND child.relname < 'api_key_requests_' || to_char(oldest_kept, 'YYYYMMDD')
+  LOOP
+    EXECUTE format('DROP TABLE %I', name);
+  END LOOP;
+END;
+$$;
+
 SELECT create_api_key_request_partition(day::date)
 FROM generate_series(current_date - 1, current_date + 7, interval '1 day') AS day;

@@ -8,7 +8,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu"
-import type { ApiKeyView } from "@/lib/api-keys/api-keys"
+import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
 
 type ApiKeyMenuProps = { apiKey: ApiKeyView; onCopyId: () => void; onRevoke: () => void }
 

@@ -5,7 +5,7 @@ import { formatRelative } from "@/components/format-time"
 import { Timestamp } from "@/components/timestamp"
 import { Badge } from "@/components/ui/badge"
 import { TableCell, TableRow } from "@/components/ui/table"
-import type { ApiKeyView } from "@/lib/api-keys/api-keys"
+import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
 
 const statusVariant = {
   active: "success",

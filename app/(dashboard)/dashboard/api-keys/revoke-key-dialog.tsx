@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button"
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
-import type { ApiKeyView } from "@/lib/api-keys/api-keys"
+import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
 import type { ActionResult } from "@/lib/http/action"
 import { revokeApiKeyAction } from "./actions"
 

@@ -1,15 +1,15 @@
 import { createApiKey, listApiKeys } from "@/lib/api-keys/api-keys"
-import { createApiKeySchema } from "@/lib/api-keys/api-keys.schema"
-import { json, jsonPage } from "@/lib/http/json"
+import { createApiKeySchema, listApiKeysSchema } from "@/lib/api-keys/api-keys.schema"
+import { jsonPage } from "@/lib/http/json"
+import { newSecret } from "@/lib/http/new-secret"
 import { resource, route } from "@/lib/http/route"
-import { pageSchema } from "@/lib/page"
+import { readIdempotencyKey } from "@/lib/idempotency"
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
-  GET: route({ query: pageSchema }, async ({ caller, query }) => jsonPage(await listApiKeys(caller, query))),
-
-  POST: route({ body: createApiKeySchema }, async ({ caller, body }) => {
-    const { key, secret } = await createApiKey(caller, body)
-    const warning = "Store this key now: it is shown once and cannot be read again."
-    return json({ apiKey: secret, warning, key }, { status: 201, headers: { "cache-control": "no-store" } })
-  }),
+  GET: route({ query: listApiKeysSchema }, async ({ caller, query }) =>
+    jsonPage(await listApiKeys(caller, query)),
+  ),
+  POST: route({ body: createApiKeySchema }, async ({ request, caller, body }) =>
+    newSecret(await createApiKey(caller, body, readIdempotencyKey(request, body))),
+  ),
 })

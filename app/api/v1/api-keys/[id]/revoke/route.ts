@@ -1,4 +1,4 @@
-import { revokeApiKey } from "@/lib/api-keys/api-keys"
+import { revokeApiKey } from "@/lib/api-keys/api-key-revocation"
 import { apiKeyIdSchema, revokeApiKeyBodySchema } from "@/lib/api-keys/api-keys.schema"
 import { json } from "@/lib/http/json"
 import { resource, route } from "@/lib/http/route"

@@ -1,0 +1,10 @@
+import { resumeApiKey } from "@/lib/api-keys/api-key-suspension"
+import { apiKeyIdSchema } from "@/lib/api-keys/api-keys.schema"
+import { json } from "@/lib/http/json"
+import { resource, route } from "@/lib/http/route"
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
+  POST: route({ params: apiKeyIdSchema }, async ({ caller, params }) =>
+    json(await resumeApiKey(caller, params)),
+  ),
+})

@@ -1,0 +1,70 @@
+import type { Redis } from "ioredis"
+import { log } from "../log"
+import { redis } from "../redis"
+import { type Consumption, SlidingWindows } from "./sliding-window"
+
+// With REDIS_URL all instances share one window, kept by one script that runs undivided. While Redis is away each
+// instance counts for itself, by the same figures: never without a limit, and never a refusal for the outage itself.
+
+type Policy = { name: string; limit: number; window: number }
+
+const SCRIPT = `
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local oldest = redis.call("LINDEX", KEYS[1], -1)
+while oldest and tonumber(oldest) <= now - window do
+  redis.call("RPOP", KEYS[1])
+  oldest = redis.call("LINDEX", KEYS[1], -1)
+end
+local used = redis.call("LLEN", KEYS[1])
+if used < limit then
+  redis.call("LPUSH", KEYS[1], now)
+  redis.call("PEXPIRE", KEYS[1], window)
+  return { 1, used + 1, tonumber(oldest or now) + window - now }
+end
+return { 0, used, tonumber(redis.call("LINDEX", KEYS[1], limit - 1)) + window - now }
+`
+
+const shared = globalThis as typeof globalThis & {
+  latchkeyWindows?: SlidingWindows
+  latchkeyLimiterWarnedAt?: number
+}
+shared.latchkeyWindows ??= new SlidingWindows()
+const windows = shared.latchkeyWindows
+
+/** Counts one call of `subject` under a policy, unless it is over. Never throws: an outage of Redis limits per instance. */
+export async function consume(policy: Policy, subject: string): Promise<Consumption> {
+  const client = redis()
+  const key = `latchkey:limit:${policy.name}:${subject}`
+  if (client) {
+    try {
+      return await consumeShared(client, policy, key)
+    } catch (error) {
+      warnOnceAMinute(error)
+    }
+  }
+  return windows.consume(key, policy, Date.now())
+}
+
+async function consumeShared(client: Redis, { limit, window }: Policy, key: string): Promise<Consumption> {
+  const [allowed = 0, used = 0, resetAfter = 0] = (await client.eval(
+    SCRIPT,
+    1,
+    key,
+    limit,
+    window,
+  )) as number[]
+  return { allowed: allowed === 1, limit, window, remaining: Math.max(0, limit - used), resetAfter }
+}
+
+function warnOnceAMinute(error: unknown): void {
+  if (Date.now() - (shared.latchkeyLimiterWarnedAt ?? 0) < 60_000) return
+  shared.latchkeyLimiterWarnedAt = Date.now()
+  log.warn({ err: error }, "redis is away: limits count per instance")
+}
+
+/** Whole seconds after which a retry is allowed. */
+export function retryAfterSeconds({ resetAfter }: Consumption): number {
+  return Math.max(1, Math.ceil(resetAfter / 1000))
+}

@@ -1,0 +1,57 @@
+// The exact sliding window: at most `limit` calls are allowed in any `window`, wherever it begins. What is kept is
+// when each allowed call was; a refused one leaves nothing, so whoever keeps knocking is let in as soon as others are.
+
+export type Consumption = {
+  allowed: boolean
+  limit: number
+  /** In milliseconds. */
+  window: number
+  remaining: number
+  /** Milliseconds until one more call is allowed than now: after a refusal, until a retry succeeds. */
+  resetAfter: number
+}
+
+/** The allowed calls of one subject, oldest first. */
+type CallLog = { times: number[]; first: number }
+
+/** The windows of many subjects in this process. Its memory is bounded by the calls that were allowed of late. */
+export class SlidingWindows {
+  private readonly logs = new Map<string, CallLog>()
+  private sweptAt = 0
+
+  /** Counts a call of `subject` at `now` (milliseconds), if it is allowed. */
+  consume(subject: string, { limit, window }: { limit: number; window: number }, now: number): Consumption {
+    this.sweep(now, window)
+    const log = this.logs.get(subject) ?? { times: [], first: 0 }
+    this.logs.set(subject, log)
+    dropBefore(log, now - window)
+    const allowed = log.times.length - log.first < limit
+    if (allowed) log.times.push(now)
+    const used = log.times.length - log.first
+    // With a limit that was lowered since, more than one call must leave before the next is allowed.
+    const decisive = log.times[allowed ? log.first : log.times.length - limit] ?? now
+    return {
+      allowed,
+      limit,
+      window,
+      remaining: Math.max(0, limit - used),
+      resetAfter: decisive + window - now,
+    }
+  }
+
+  /** What has left every window says nothing about the next call. */
+  private sweep(now: number, window: number): void {
+    if (now - this.sweptAt < window) return
+    this.sweptAt = now
+    for (const [subject, log] of this.logs)
+      if ((log.times.at(-1) ?? 0) <= now - window) this.logs.delete(subject)
+  }
+}
+
+function dropBefore(log: CallLog, instant: number): void {
+  while ((log.times[log.first] ?? Number.POSITIVE_INFINITY) <= instant) log.first += 1
+  // Not at each call: moving the rest is what costs.
+  if (log.first * 2 <= log.times.length) return
+  log.times = log.times.slice(log.first)
+  log.first = 0
+}
