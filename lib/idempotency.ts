@@ -69,5 +69,5 @@ export async function rememberRequest(
 }
 
 function idOf(caller: Caller): string {
-  return caller.type === "user" ? caller.user.id : caller.keyId
+  return `${caller.organization.id} ${caller.type === "user" ? caller.user.id : caller.keyId}`
 }

@@ -45,7 +45,7 @@ export async function listApiKeys(
       AND: [
         status ? whereStatus(organizationId, status, now) : { organizationId },
         q
-          ? { OR: [{ name: { contains: q, mode: "insensitive" } }, { lastFour: q.slice(-4) }, { id: q }] }
+          ? { OR: [{ name: { contains: q, mode: "insensitive" } }, { lastFour: lastFourOf(q) }, { id: q }] }
           : {},
       ],
     },
@@ -55,6 +55,11 @@ export async function listApiKeys(
     select: apiKeySelection(organizationId, now),
   })
   return toPage(keys, limit, (key) => apiKeyView(key, organizationId, now))
+}
+
+/** Of four characters, of a key as it is shown, or of a whole one. */
+function lastFourOf(text: string): string {
+  return text.startsWith("sk_") ? text.slice(-4) : text
 }
 
 /** One key of the organization. Throws forbidden or not_found. */
