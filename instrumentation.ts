@@ -12,8 +12,14 @@ export async function register(): Promise<void> {
   await synchronizeClock().catch((error: unknown) =>
     log.warn({ err: error }, "the database's clock is unknown"),
   )
+  const { maintainUsagePartitions } = await import("./lib/usage/partitions")
+  await maintainUsagePartitions().catch((error: unknown) =>
+    log.warn({ err: error }, "the usage log may lack a partition"),
+  )
   const { startMaintenance } = await import("./lib/maintenance")
   startMaintenance()
+  const { startMailDelivery } = await import("./lib/mail/mail-delivery")
+  startMailDelivery()
 }
 
 /** What a page throws ends here: logged with its request id, and told to the listener when it is an outage. */

@@ -61,6 +61,22 @@ async function createPrograms(count: number, expiresAt: Date) {
   return sessions.map(({ id }) => id)
 }
 
+function createIdempotencyKeys(count: number, createdAt: Date) {
+  const requestHash = hashToken(generateOpaqueToken())
+  return db().idempotencyKey.createMany({
+    data: Array.from({ length: count }, () => ({
+      ...{ callerId: "caller", key: generateOpaqueToken(), requestHash, targetId: "target", createdAt },
+    })),
+  })
+}
+
+function createMails(count: number, createdAt: Date, outcome: { sentAt?: Date; failedAt?: Date } = {}) {
+  const content = { to: "ada@example.test", subject: "Hello", text: "Hello", html: "<p>Hello</p>" }
+  return db().mail.createMany({
+    data: Array.from({ length: count }, () => ({ ...content, createdAt, ...outcome })),
+  })
+}
+
 const countSessions = (ids: string[]) => db().session.count({ where: { id: { in: ids } } })
 const countTokens = (ids: string[]) => db().refreshToken.count({ where: { sessionId: { in: ids } } })
 
@@ -77,6 +93,25 @@ describe("what nobody needs any more leaves, and nothing before its time", () =>
     await createCodes(1, addDuration(now, -days(1) - 1))
     expect(await cleanUp(now)).toBe(1)
     expect(await cleanUp(addDuration(now, 1))).toBe(1)
+  })
+
+  test("what an Idempotency-Key made, a day and an hour after it was used", async () => {
+    await createIdempotencyKeys(1, addDuration(now, -hours(25)))
+    await createIdempotencyKeys(1, addDuration(now, -hours(25) - 1))
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
+  })
+
+  test("a mail a week after it was written, and a month after when it never arrived", async () => {
+    const overAWeek = addDuration(now, -days(7) - 1)
+    await createMails(1, addDuration(now, -days(7)), { sentAt: now })
+    await createMails(1, overAWeek, { sentAt: now })
+    await createMails(1, overAWeek, { failedAt: now })
+    await createMails(1, overAWeek)
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
+    expect(await cleanUp(addDuration(overAWeek, days(30)))).toBe(0)
+    expect(await cleanUp(addDuration(overAWeek, days(30) + 1))).toBe(2)
   })
 
   test("a sign-in with all its tokens, 30 days after it would have expired", async () => {
@@ -119,6 +154,8 @@ describe("a backlog leaves in batches of at most 500", () => {
   test.each([
     ["flows", () => createFlows(501, addDuration(now, -days(1)))],
     ["codes", () => createCodes(501, addDuration(now, -days(2)))],
+    ["requests", () => createIdempotencyKeys(501, addDuration(now, -days(2)))],
+    ["mails", () => createMails(501, addDuration(now, -days(8)), { sentAt: now })],
   ])("of %s", async (_name, create) => {
     await create()
     expect(await cleanUp(now)).toBe(500)

@@ -14,6 +14,11 @@ const SESSIONS_KEPT = days(30)
 /** A code that is used again is noticed for so long. */
 const CODES_KEPT = days(1)
 const FLOWS_KEPT = hours(1)
+/** The contract says a day; a retry may be under way. */
+const IDEMPOTENCY_KEYS_KEPT = hours(25)
+const SENT_MAILS_KEPT = days(7)
+/** Also of those that wait where there is no mail server. */
+const UNSENT_MAILS_KEPT = days(30)
 
 /**
  * Removes what has expired, at most a batch of each kind, and returns how many rows that were. Used refresh
@@ -45,6 +50,16 @@ export async function cleanUp(now = currentTime()): Promise<number> {
         SELECT id FROM sessions session WHERE expires_at < ${addDuration(now, -SESSIONS_KEPT)}
           AND NOT EXISTS (SELECT FROM refresh_tokens token WHERE token.session_id = session.id)
         ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM idempotency_keys WHERE (caller_id, key) IN (
+        SELECT caller_id, key FROM idempotency_keys
+        WHERE created_at < ${addDuration(now, -IDEMPOTENCY_KEYS_KEPT)}
+        ORDER BY created_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM mails WHERE id IN (
+        SELECT id FROM mails WHERE created_at < ${addDuration(now, -SENT_MAILS_KEPT)}
+          AND (sent_at IS NOT NULL OR created_at < ${addDuration(now, -UNSENT_MAILS_KEPT)})
+        ORDER BY created_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
   ]
   return counts.reduce((total, count) => total + count, 0)
 }

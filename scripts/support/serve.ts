@@ -67,6 +67,7 @@ function report(app: LocalApp, { mode, databaseUrl }: { mode: Mode; databaseUrl:
   Latchkey (${mode})  ${app.url}
   Database          ${databaseUrl}
   Google            ${app.issuer ? `a local stand-in at ${app.issuer}` : "the client in AUTH_GOOGLE_ID"}
+  Mail              ${app.environment.SMTP_URL ? "goes out through SMTP_URL; a copy" : "stays here"}: ${app.url}/dev/mail
 
   Ctrl-C stops everything.
 `)
