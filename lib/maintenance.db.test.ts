@@ -8,6 +8,7 @@ import { addDuration, days, minutes } from "./duration"
 import { startDraining } from "./lifecycle"
 import { log } from "./log"
 import { startMaintenance } from "./maintenance"
+import { createKey, createPerson } from "./testing/factories"
 
 beforeEach(() => {
   // Only the clock of the rounds; the database keeps the real one.
@@ -74,6 +75,21 @@ describe("maintenance", () => {
     expect(warnings.mock.calls).toEqual([
       [{ err: expect.any(SealError), task: "maintainSigningKeys" }, "maintenance failed"],
     ])
+  })
+
+  test("sends the reminders that are due", async () => {
+    const person = await createPerson()
+    const { id } = await createKey(person)
+    await db().apiKey.update({
+      where: { id },
+      data: { createdAt: addDuration(new Date(), -days(15)) },
+      select: { id: true },
+    })
+    startMaintenance()
+    vi.advanceTimersByTime(minutes(1))
+    await vi.waitFor(async () => {
+      expect(await db().mail.count({ where: { to: person.caller.user.email } })).toBe(1)
+    }, 10_000)
   })
 
   test("does nothing in a process that is about to stop", async () => {

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { remindOfApiKeys } from "./api-keys/key-reminders"
 import { maintainSigningKeys } from "./auth/signing-keys"
 import { cleanUp } from "./cleanup"
 import { synchronizeClock } from "./clock"
 import { minutes, seconds } from "./duration"
 import { isDraining } from "./lifecycle"
 import { log } from "./log"
+import { maintainUsagePartitions } from "./usage/partitions"
 
 const EVERY = minutes(1)
 const BATCH_PAUSE = seconds(0.2)
@@ -13,7 +15,7 @@ const BATCHES_MAX = 100
 
 const shared = globalThis as typeof globalThis & { latchkeyMaintenance?: NodeJS.Timeout }
 
-/** From here on this process keeps its clock, rotates signing keys when they are due and removes what has expired. */
+/** From here on this process keeps its clock, rotates signing keys, sends reminders and removes what has expired. */
 export function startMaintenance(): void {
   clearInterval(shared.latchkeyMaintenance)
   let running = false
@@ -29,7 +31,13 @@ export function startMaintenance(): void {
 }
 
 // By names that no bundler changes.
-const tasks = { synchronizeClock, maintainSigningKeys, removeExpired }
+const tasks = {
+  synchronizeClock,
+  maintainSigningKeys,
+  maintainUsagePartitions,
+  remindOfApiKeys,
+  removeExpired,
+}
 
 /** A task that fails leaves the others to their work. */
 async function maintain(): Promise<void> {
