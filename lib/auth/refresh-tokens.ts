@@ -14,6 +14,7 @@ import { scopeWithin } from "./permissions"
 import { narrowScope } from "./scope"
 import { SealError, sealFor, unsealFor } from "./seal"
 import { sessionEnd, sessionTimes } from "./session-end"
+import { noticeReuse } from "./session-notices"
 import { endSessions, isRegistered, membershipOf } from "./sessions"
 import { type TokenPair, tokenPair } from "./token-pair"
 
@@ -171,6 +172,8 @@ async function endByReuse(source: RequestSource, { session }: PresentedToken): P
       targetId: id,
       details: { client: session.clientId, user: session.user.id },
     })
+    const { clientId, user } = session
+    await noticeReuse(tx, source, { userId: user.id, clientId, at: currentTime() })
   })
 }
 

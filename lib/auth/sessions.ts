@@ -10,6 +10,7 @@ import type { AccessTokenClaims } from "./access-token"
 import { clients, PLAIN_CLIENT } from "./clients"
 import { hashToken, isOpaqueToken } from "./opaque-token"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
+import { noticeSignIn } from "./session-notices"
 
 // Sign-ins. A browser's is found by its cookie: 256 random bits, of which the database holds the SHA-256. A
 // program's is found by the `sid` of an access token that we signed, or by its refresh tokens. Either ends at its
@@ -135,6 +136,7 @@ export async function createSession(
     targetId: created.id,
     details: { amr, ...(clientId ? { client: clientId } : {}) },
   })
+  await noticeSignIn(db, source, { id: created.id, userId, clientId, at: now })
   await endSurplus(db, source, userId, now)
   return created
 }
