@@ -189,6 +189,6 @@ const entities: Record<string, string> = {
 }
 
 /** The text as HTML, in an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

@@ -5,7 +5,7 @@ import { mailContent, mailTime } from "./mail-template"
 
 // The mails about a person's sign-ins, to that person.
 
-export type SessionMailFacts = {
+type SessionMailFacts = {
   /** The program, as people know it; null for a browser. */
   clientName: string | null
   at: Date

@@ -51,7 +51,7 @@ export function openMailServer(url: string): { send: SendMail; close: () => void
 }
 
 /** RFC 5322 section 3.6.4. The same at every attempt, so that who gets a mail twice can see that it is one. */
-export function messageIdOf(id: string): string {
+function messageIdOf(id: string): string {
   return `<${id}@${new URL(env().APP_URL).hostname}>`
 }
 
