@@ -191,7 +191,7 @@ function readToken(refreshToken: string) {
 }
 
 /** Whether a text can be one of our refresh tokens. Costs no query. */
-function isRefreshToken(text: string): boolean {
+export function isRefreshToken(text: string): boolean {
   return refreshTokenPattern.test(text) && isChecked(text)
 }
 

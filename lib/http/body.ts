@@ -65,8 +65,11 @@ function readUncompressed(request: Request): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** The request's body, counted while it comes in. Throws payload_too_large or request_timeout. */
-export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge()
+export async function readBytes(
+  request: Request,
+  bytesMax = BODY_BYTES_MAX,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax)
   const reader = request.body?.getReader()
   if (!reader) return new Uint8Array()
 
@@ -82,15 +85,16 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
     if (deadline.aborted) throw new AppError("request_timeout", "The body did not arrive in time.")
     if (done) return new Uint8Array(Buffer.concat(chunks))
     size += value.byteLength
-    if (size > BODY_BYTES_MAX) {
+    if (size > bytesMax) {
       await reader.cancel().catch(() => undefined)
-      throw tooLarge()
+      throw tooLarge(bytesMax)
     }
     chunks.push(value)
   }
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** The text of a body. Throws bad_request. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch (cause) {
@@ -98,6 +102,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function tooLarge(): AppError {
-  return new AppError("payload_too_large", `The body is over ${BODY_BYTES_MAX / 1024} kB.`)
+function tooLarge(bytesMax: number): AppError {
+  return new AppError("payload_too_large", `The body is over ${bytesMax / 1024} kB.`)
 }

@@ -9,18 +9,29 @@ export async function enqueueMail(db: Db, to: readonly string[], content: MailCo
 }
 
 /** The same for the owners and admins of an organization. */
-export async function enqueueMailToAdmins(
+export function enqueueMailToAdmins(db: Db, organizationId: string, content: MailContent): Promise<void> {
+  return enqueueMailsToAdmins(db, [{ organizationId, content }])
+}
+
+/** The same for several mails, to the admins of several organizations, in two statements however many they are. */
+export async function enqueueMailsToAdmins(
   db: Db,
-  organizationId: string,
-  content: MailContent,
+  mails: readonly { organizationId: string; content: MailContent }[],
 ): Promise<void> {
+  const organizationIds = [...new Set(mails.map(({ organizationId }) => organizationId))]
   const admins = await db.membership.findMany({
-    where: { organizationId, role: { in: ["owner", "admin"] }, user: { disabledAt: null } },
-    select: { user: { select: { email: true } } },
+    where: {
+      organizationId: { in: organizationIds },
+      role: { in: ["owner", "admin"] },
+      user: { disabledAt: null },
+    },
+    select: { organizationId: true, user: { select: { email: true } } },
   })
-  await enqueueMail(
-    db,
-    admins.map(({ user }) => user.email),
-    content,
-  )
+  const addresses = new Map(organizationIds.map((id) => [id, new Set<string>()]))
+  for (const { organizationId, user } of admins) addresses.get(organizationId)?.add(user.email)
+  await db.mail.createMany({
+    data: mails.flatMap(({ organizationId, content }) =>
+      [...(addresses.get(organizationId) ?? [])].map((address) => ({ to: address, ...content })),
+    ),
+  })
 }
