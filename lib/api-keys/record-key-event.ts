@@ -42,6 +42,7 @@ export async function recordKeyEvent(
     key: { id, name, lastFour },
     actor: caller.user.name ?? caller.user.email,
     reason: reason ?? null,
+    from: caller.source,
   })
   await enqueueMailToAdmins(tx, caller.organization.id, content)
 }

@@ -10,6 +10,7 @@ import { requireSigner } from "./key-ring"
 import { invalidGrant } from "./oauth-error"
 import { generateOpaqueToken, hashToken, isOpaqueToken } from "./opaque-token"
 import { type Grant, openProgramSession } from "./program-sessions"
+import { noticeReuse } from "./session-notices"
 import { endSessions, membershipOf } from "./sessions"
 import { type TokenPair, tokenPair } from "./token-pair"
 
@@ -125,9 +126,11 @@ function recordRefusal(tx: Db, source: RequestSource, code: PresentedCode, { cli
 async function endByReuse(source: RequestSource, id: string): Promise<void> {
   // Read again: the first use may have ended only now.
   const code = await db().authorizationCode.findUnique({ where: { id }, select: presentedCode })
-  const { usedAt, sessionId, organizationId = null } = code ?? {}
-  if (!usedAt || !sessionId || currentTime() <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS)))
+  const { usedAt, sessionId } = code ?? {}
+  const at = currentTime()
+  if (!code || !usedAt || !sessionId || at <= addDuration(usedAt, seconds(env().REFRESH_GRACE_SECONDS)))
     return
+  const { organizationId, userId, clientId } = code
   await db().$transaction(async (tx) => {
     const ended = await endSessions(
       tx,
@@ -142,6 +145,7 @@ async function endByReuse(source: RequestSource, id: string): Promise<void> {
       actor: systemActor,
       targetId: sessionId,
     })
+    await noticeReuse(tx, source, { userId, clientId, at })
   })
 }
 

@@ -3,7 +3,7 @@ import type { RequestSource } from "../http/request-context"
 import { enqueueMail } from "../mail/mail-queue"
 import { newSignInMail, reuseAlarmMail } from "../mail/session-mails"
 import { networkOf } from "../network/cidr"
-import { deviceName } from "../network/device-name"
+import { programDeviceName } from "../network/device-name"
 import { clientName } from "./clients"
 
 // What a person is told of their sign-ins, queued in the transaction that records them.
@@ -50,7 +50,7 @@ async function enqueueMailToPerson(db: Db, id: string, content: Parameters<typeo
 
 /** The same for every version of a browser, or it would be new after each of its updates. */
 function deviceOf({ clientId, userAgent }: { clientId: string | null; userAgent: string | null }): string {
-  return `${clientId ?? "browser"} ${deviceName(userAgent)}`
+  return `${clientId ?? "browser"} ${programDeviceName(userAgent)}`
 }
 
 function placeOf({ ipAddress }: { ipAddress: string | null }): string | null {

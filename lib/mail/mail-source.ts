@@ -1,5 +1,5 @@
 import type { RequestSource } from "../http/request-context"
-import { deviceName } from "../network/device-name"
+import { programDeviceName } from "../network/device-name"
 
 /** Where something was done from. */
 export type MailSource = Pick<RequestSource, "clientAddress" | "userAgent">
@@ -9,6 +9,6 @@ export function sourceFacts(source: MailSource | null | undefined): [label: stri
   if (!source) return []
   return [
     ["Address", source.clientAddress ?? "unknown"],
-    ["Device", deviceName(source.userAgent)],
+    ["Device", programDeviceName(source.userAgent)],
   ]
 }

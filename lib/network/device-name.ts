@@ -1,5 +1,3 @@
-import { clientNameOf } from "./client-name"
-
 type Named = readonly [pattern: RegExp, name: string]
 
 // The order matters: each browser also claims to be those below it.
@@ -10,6 +8,7 @@ const browsers: readonly Named[] = [
   [/\b(?:Firefox|FxiOS)\//, "Firefox"],
   [/\b(?:Chrome|CriOS|Chromium|HeadlessChrome)\//, "Chrome"],
   [/\bVersion\/.*Safari\//, "Safari"],
+  [/\bcurl\//, "curl"],
 ]
 
 const systems: readonly Named[] = [
@@ -22,12 +21,25 @@ const systems: readonly Named[] = [
   [/\bLinux\b/, "Linux"],
 ]
 
-/** "Firefox on Windows", or "okhttp on Android": by what it calls itself, without version. A hint, never a proof. */
+/** "Firefox on Windows", as far as the user agent says. People may claim anything there: a hint, never a proof. */
 export function deviceName(userAgent: string | null): string {
-  const program = nameIn(browsers, userAgent) ?? clientNameOf(userAgent)
+  const browser = nameIn(browsers, userAgent)
   const system = nameIn(systems, userAgent)
-  if (!program) return "unknown"
-  return system ? `${program} on ${system}` : program
+  if (browser && system) return `${browser} on ${system}`
+  return browser ?? (system ? `A browser on ${system}` : "An unknown browser")
+}
+
+/** The same for a program, which may be no browser at all: then "okhttp on Android", by what it calls itself. */
+export function programDeviceName(userAgent: string | null): string {
+  if (nameIn(browsers, userAgent)) return deviceName(userAgent)
+  const product = /^[A-Za-z][\w.-]{0,39}/.exec(userAgent ?? "")?.[0]
+  const system = nameIn(systems, userAgent)
+  if (product && system) return `${product} on ${system}`
+  return product ?? system ?? "Unknown device"
+}
+
+export function isHandheld(userAgent: string | null): boolean {
+  return /\b(?:iPhone|Android.*Mobile)\b/.test(userAgent ?? "")
 }
 
 function nameIn(list: readonly Named[], userAgent: string | null): string | undefined {

@@ -1,7 +1,7 @@
 import { AppWindow, Globe, type LucideIcon, Monitor, Smartphone, Terminal } from "lucide-react"
 import { cn } from "@/components/cn"
 import type { SessionView } from "@/lib/auth/session-list"
-import { isHandheld } from "./device-name"
+import { isHandheld } from "@/lib/network/device-name"
 
 /** By the ids of lib/auth/clients.ts; a program without one of its own gets a window. */
 const programIcons: Record<string, LucideIcon> = {

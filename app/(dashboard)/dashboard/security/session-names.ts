@@ -1,5 +1,5 @@
 import type { SessionView } from "@/lib/auth/session-list"
-import { deviceName, programDeviceName } from "./device-name"
+import { deviceName, programDeviceName } from "@/lib/network/device-name"
 
 /** What people call a sign-in: the program that holds it, or their browser. */
 export function sessionName({ client, userAgent }: SessionView): string {
