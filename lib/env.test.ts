@@ -73,6 +73,8 @@ describe("in production", () => {
     ["AUTH_GITHUB_SECRET", "without-its-id"],
     ["TRUSTED_PROXY_HOPS", "-1"],
     ["TRUSTED_PROXY_HOPS", "many"],
+    ["METRICS_TOKEN", "too-short"],
+    ["METRICS_TOKEN", "with a space in it, so never sent"],
     ["SESSION_IDLE_SECONDS", "2592001"],
     ["SESSION_MAX_SECONDS", "60"],
     ["PORT", "http"],

@@ -135,6 +135,12 @@ function envSchema(source: Source) {
         "without https needs ALLOW_TEST_ISSUER=1",
       ),
 
+    METRICS_TOKEN: z
+      .string()
+      .min(16, "must have at least 16 characters")
+      .regex(/^[\w~+/.=-]+$/, "must be of letters, digits and _~+/.=- only")
+      .optional(),
+
     SMTP_URL: z
       .string()
       .refine(isSmtpUrl, "must be a URL such as smtps://user:password@host:465")
@@ -142,7 +148,10 @@ function envSchema(source: Source) {
       .optional(),
     MAIL_FROM: z
       .string()
-      .regex(/^([^<>@"\r\n]+ )?<?[^\s<>@"]+@[^\s<>@"]+>?$/, "must be an address such as Latchkey <no-reply@example.com>")
+      .regex(
+        /^([^<>@"\r\n]+ )?<?[^\s<>@"]+@[^\s<>@"]+>?$/,
+        "must be an address such as Latchkey <no-reply@example.com>",
+      )
       .default("Latchkey <no-reply@localhost>"),
 
     LOG_LEVEL: z

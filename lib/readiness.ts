@@ -1,8 +1,11 @@
+import { once } from "node:events"
 import { setTimeout } from "node:timers/promises"
+import type { Redis } from "ioredis"
 import { isKeyRingReady } from "./auth/key-ring"
 import { db } from "./db"
 import { seconds } from "./duration"
 import { isDraining } from "./lifecycle"
+import { redis } from "./redis"
 
 export type Readiness = { ready: boolean; checks: Record<string, "ok" | "failing"> }
 
@@ -26,9 +29,23 @@ async function checkDependencies(): Promise<Readiness> {
     () => "failing" as const,
   )
   const keys = isKeyRingReady().then((ready) => (ready ? ("ok" as const) : ("failing" as const)))
-  const [database, signing_keys] = await Promise.all([
+  const shared = redis()
+  const [database, signing_keys, redisAnswer] = await Promise.all([
     Promise.race([query, slow]),
     Promise.race([keys, slow]),
+    shared && Promise.race([pingRedis(shared), slow]),
   ])
-  return { ready: database === "ok" && signing_keys === "ok", checks: { database, signing_keys } }
+  const checks = { database, signing_keys, ...(redisAnswer ? { redis: redisAnswer } : {}) }
+  return { ready: Object.values(checks).every((check) => check === "ok"), checks }
+}
+
+/** The first question is asked while the connection is still being made, so it waits for that. */
+async function pingRedis(client: Redis): Promise<"ok" | "failing"> {
+  try {
+    if (client.status !== "ready") await once(client, "ready")
+    await client.ping()
+    return "ok"
+  } catch {
+    return "failing"
+  }
 }

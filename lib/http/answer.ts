@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { RETRY_AFTER_SECONDS } from "../errors"
 import { isDraining } from "../lifecycle"
 import { log } from "../log"
+import { countAnswer } from "../metrics/answer-counts"
 import type { RequestContext } from "./request-context"
 import { closedPolicy, securityHeaders } from "./security-headers"
 
@@ -46,6 +47,7 @@ function logWhenClosed(request: IncomingMessage, response: ServerResponse, conte
     const ms = Math.round(performance.now() - started)
     // nginx's word for a client that left before the answer.
     const status = response.writableFinished ? response.statusCode : 499
+    countAnswer(status)
     log.info({ method, path, status, ms, requestId, clientAddress }, "request")
   })
 }

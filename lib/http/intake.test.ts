@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { describe, expect, test } from "vitest"
-import { admit, homeOf } from "./intake"
+import { admit, homeOf, takeIn } from "./intake"
 
 const own = { origin: "http://localhost:3000" }
 
@@ -55,6 +55,8 @@ describe("admit", () => {
     expect(admitted("POST", "/api/v1/api-keys")).toMatchObject({ url: "/api/v1/api-keys" })
     expect(admitted("POST", "/.well-known/jwks.json")).toMatchObject({ url: "/.well-known/jwks.json" })
     expect(admitted("POST", "/.well-known/nothing")).toBe("origin_not_allowed")
+    expect(admitted("POST", "/metrics")).toMatchObject({ url: "/metrics" })
+    expect(admitted("POST", "/metrics-of-mine")).toBe("origin_not_allowed")
   })
 
   test("drops a router state that Next could not parse, and keeps one that it can", () => {
@@ -65,6 +67,19 @@ describe("admit", () => {
     for (const junk of ["junk", "%", "%7B%7D", "null"]) {
       expect(admitted("GET", "/", { "next-router-state-tree": junk })).toMatchObject({ headers: {} })
     }
+  })
+})
+
+describe("takeIn", () => {
+  const relayed = (headers: Record<string, string>) => {
+    const socket = { remoteAddress: "127.0.0.1" }
+    return takeIn({ headers, headersDistinct: {}, socket } as unknown as IncomingMessage).relayed
+  }
+
+  test("tells a proxy that nobody told us of by what it adds", () => {
+    expect(relayed({ host: "localhost:3000" })).toBe(false)
+    for (const name of ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+      expect(relayed({ [name]: "127.0.0.1" })).toBe(true)
   })
 })
 

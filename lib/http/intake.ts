@@ -10,6 +10,9 @@ import type { RequestContext } from "./request-context"
 // What our listener settles before Next sees a request. Next answers 500 to much that is the client's fault, and
 // reads up to 10 MB of a body before anybody can object.
 
+/** What proxies add: one of them says that somebody stood between, whoever else it names. */
+const relayHeaders = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"]
+
 /** Makes the headers say what is known, not what was claimed, and returns what is known. */
 export function takeIn(request: IncomingMessage): RequestContext {
   const { headers, socket } = request
@@ -20,6 +23,7 @@ export function takeIn(request: IncomingMessage): RequestContext {
       forwardedFor: headers["x-forwarded-for"]?.toString(),
       trustedHops: env().TRUSTED_PROXY_HOPS,
     }),
+    relayed: relayHeaders.some((name) => headers[name] !== undefined),
   }
   const { host, protocol } = new URL(env().APP_URL)
   headers["x-request-id"] = context.requestId
@@ -67,7 +71,7 @@ export function homeOf({ method, url = "/", headers }: IncomingMessage): string 
 }
 
 function isPage(url: string): boolean {
-  return !/^\/(api|healthz|readyz|_next)(\/|$|\?)/.test(url) && !isDocument(url)
+  return !/^\/(api|healthz|readyz|metrics|_next)(\/|$|\?)/.test(url) && !isDocument(url)
 }
 
 /** Named one by one: any other path below /.well-known is a page that is not there, and takes actions as all pages do. */

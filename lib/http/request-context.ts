@@ -8,6 +8,8 @@ export type RequestContext = {
   requestId: string
   /** Canonical, or null when nothing trustworthy says it. */
   clientAddress: string | null
+  /** Whether a header says that it came through a proxy, believed or not. */
+  relayed?: boolean
   /** Set where a page meets a dependency that is down: the listener then answers 503 where Next can only say 500. */
   unavailable?: boolean
   /** Set where a page failed by a fault of ours, which is then no fault of the form that was posted to it. */
