@@ -5,7 +5,8 @@ import { crc32 } from "node:zlib"
 // and 6 that carry the CRC-32 of all before them. A mistyped or invented one is refused without asking anybody,
 // and a scanner that finds the shape knows it found a real one. The checksum proves nothing about who may do what.
 
-const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+/** The digits of base62, in the order of their values. */
+export const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /** A new secret that begins with `prefix`. The text exists only here and in the answer that hands it out. */
 export function generateCheckedToken(prefix: string): string {
