@@ -7,6 +7,7 @@ import { minutes, seconds } from "./duration"
 import { isDraining } from "./lifecycle"
 import { log } from "./log"
 import { maintainUsagePartitions } from "./usage/partitions"
+import { watchApiKeys } from "./watchman/watchman"
 
 const EVERY = minutes(1)
 const BATCH_PAUSE = seconds(0.2)
@@ -36,6 +37,7 @@ const tasks = {
   maintainSigningKeys,
   maintainUsagePartitions,
   remindOfApiKeys,
+  watchApiKeys,
   removeExpired,
 }
 

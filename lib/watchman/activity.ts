@@ -1,0 +1,111 @@
+import type { ApiKeyOutcome } from "@/prisma/generated/enums"
+import type { Db } from "../db"
+import { addDuration, minutes } from "../duration"
+import {
+  BASELINE,
+  BASELINE_ENDS,
+  DAYS_OF_USE,
+  ERROR_WINDOW,
+  type KeyActivity,
+  type Sighting,
+  WINDOW,
+} from "./rules"
+
+// What the rules look at, from the counts that every chart reads. A handful of statements for a whole batch of keys,
+// each by the beginning of a primary key, and none of them reads single requests.
+
+/** Twice what may lie between a request and its being counted, and some rounds of maintenance. */
+const IN_USE = minutes(5)
+/** Of each kind and key; the known and the fresh apart, so that a flood of the one does not hide the other. */
+const SIGHTINGS_MAX = 1000
+
+/** The next ids, in order, of keys that were used in the last minutes. */
+export async function listKeysInUse(
+  db: Db,
+  { now, after, limit }: { now: Date; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT api_key_id AS id FROM api_key_usage
+    WHERE resolution = 'minute' AND start > ${addDuration(now, -IN_USE)} AND api_key_id > ${after}
+    ORDER BY api_key_id LIMIT ${limit}`
+  return rows.map(({ id }) => id)
+}
+
+/** What the rules see of each of the keys. */
+export async function loadActivities(
+  db: Db,
+  keys: { id: string; createdAt: Date }[],
+  now: Date,
+): Promise<Map<string, KeyActivity>> {
+  const ids = keys.map(({ id }) => id)
+  const activities = new Map(
+    keys.map(({ id, createdAt }) => [
+      id,
+      { now, createdAt, hours: [], minutes: [], daysOfUse: [], failing: [], sightings: [] } as KeyActivity,
+    ]),
+  )
+  for (const { id, ...hour } of await readHours(db, ids, now)) activities.get(id)?.hours.push(hour)
+  for (const { id, ...minute } of await readMinutes(db, ids, now)) activities.get(id)?.minutes.push(minute)
+  for (const { id, start } of await readDaysOfUse(db, ids, now)) activities.get(id)?.daysOfUse.push(start)
+  for (const { id, ...failure } of await readFailing(db, ids, now)) activities.get(id)?.failing.push(failure)
+  for (const { id, ...sighting } of await readSightings(db, ids, now))
+    activities.get(id)?.sightings.push(sighting)
+  return activities
+}
+
+/** A key that lacks a scope worked all the same: its holder asked for too much. */
+const acceptedOutcomes: ApiKeyOutcome[] = ["VALID", "INSUFFICIENT_SCOPE"]
+
+type OfKey<T> = T & { id: string }
+
+function readHours(db: Db, ids: string[], now: Date) {
+  return db.$queryRaw<OfKey<KeyActivity["hours"][number]>[]>`
+    SELECT api_key_id AS id, start, sum(requests)::int AS accepted, coalesce(sum(requests) FILTER (
+      WHERE outcome = 'INSUFFICIENT_SCOPE' OR (status BETWEEN 400 AND 499 AND status <> 429)), 0)::int AS errors
+    FROM api_key_usage
+    WHERE api_key_id = ANY(${ids}) AND resolution = 'hour' AND start >= ${addDuration(now, -BASELINE)}
+      AND start < ${addDuration(now, -BASELINE_ENDS)} AND outcome::text = ANY(${acceptedOutcomes})
+    GROUP BY 1, 2 ORDER BY 1, 2`
+}
+
+function readMinutes(db: Db, ids: string[], now: Date) {
+  return db.$queryRaw<OfKey<KeyActivity["minutes"][number]>[]>`
+    SELECT api_key_id AS id, start,
+      coalesce(sum(requests) FILTER (WHERE outcome::text = ANY(${acceptedOutcomes})), 0)::int AS accepted,
+      coalesce(sum(requests) FILTER (WHERE outcome = 'INSUFFICIENT_SCOPE'
+        OR (outcome = 'VALID' AND status BETWEEN 400 AND 499 AND status <> 429)), 0)::int AS errors,
+      coalesce(sum(requests) FILTER (
+        WHERE outcome::text <> ALL(${[...acceptedOutcomes, "RATE_LIMITED"]})), 0)::int AS refused
+    FROM api_key_usage
+    WHERE api_key_id = ANY(${ids}) AND resolution = 'minute' AND start >= ${addDuration(now, -WINDOW)}
+      AND start < ${now}
+    GROUP BY 1, 2 ORDER BY 1, 2`
+}
+
+function readDaysOfUse(db: Db, ids: string[], now: Date) {
+  return db.$queryRaw<OfKey<{ start: Date }>[]>`
+    SELECT DISTINCT api_key_id AS id, start FROM api_key_usage
+    WHERE api_key_id = ANY(${ids}) AND resolution = 'day' AND start >= ${addDuration(now, -DAYS_OF_USE)}
+      AND outcome = 'VALID'
+    ORDER BY 1, 2`
+}
+
+function readFailing(db: Db, ids: string[], now: Date) {
+  return db.$queryRaw<OfKey<KeyActivity["failing"][number]>[]>`
+    SELECT api_key_id AS id, method || ' ' || route AS operation, sum(requests)::int AS errors FROM api_key_usage
+    WHERE api_key_id = ANY(${ids}) AND resolution = 'minute' AND start > ${addDuration(now, -ERROR_WINDOW)}
+      AND (outcome = 'INSUFFICIENT_SCOPE' OR (outcome = 'VALID' AND status BETWEEN 400 AND 499 AND status <> 429))
+    GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2`
+}
+
+function readSightings(db: Db, ids: string[], now: Date) {
+  return db.$queryRaw<OfKey<Sighting>[]>`
+    SELECT id, kind, value, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt", requests
+    FROM (
+      SELECT api_key_id AS id, kind::text, value, first_seen_at, last_seen_at, requests, row_number() OVER (
+        PARTITION BY api_key_id, kind, first_seen_at >= ${addDuration(now, -WINDOW)} ORDER BY last_seen_at DESC
+      ) AS place
+      FROM api_key_sightings WHERE api_key_id = ANY(${ids}) AND kind <> 'scope'
+    ) sighting
+    WHERE place <= ${SIGHTINGS_MAX}`
+}
