@@ -37,7 +37,7 @@ export default function ApiKeyFormatPage() {
       <Parts />
 
       <Heading>A validator that needs no server</Heading>
-      <Example label="TypeScript or JavaScript, in Node.js and in browsers" text={typescriptValidator} />
+      <Example label="TypeScript, for Node.js and browsers" text={typescriptValidator} />
       <Example label="Python 3.10 or later" text={pythonValidator} />
       <Paragraph>
         Both give <Code>{parseApiKey(EXAMPLE_API_KEY)?.organizationId}</Code> for the example above, and
@@ -97,7 +97,14 @@ function Example({ label, text }: { label: string; text: string }) {
   return (
     <CodeBlock
       label={label}
-      actions={<CopyButton value={text} variant="ghost" aria-label={`Copy ${label}`} />}
+      actions={
+        <CopyButton
+          value={text}
+          variant="ghost"
+          aria-label={`Copy ${label}`}
+          className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
+        />
+      }
       className="mt-4"
     >
       {text}
