@@ -39,7 +39,9 @@ export function action<Input, T>(
       rethrowNext(error)
       recordDenial(error, known, `action at ${headers.get(PATH_HEADER) ?? "unknown path"}`)
       const { code, message, faults } = publicError(error, requestId)
-      const fieldErrors = faults && Object.fromEntries(faults.map((fault) => [fault.path, fault.message]))
+      // Of several faults of one field the first says most.
+      const fieldErrors =
+        faults && Object.fromEntries(faults.toReversed().map((fault) => [fault.path, fault.message]))
       return { ok: false, code, message, requestId, ...(fieldErrors ? { fieldErrors } : {}) }
     }
   }
