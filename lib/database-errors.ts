@@ -43,6 +43,14 @@ export function databaseFault(error: unknown): AppError | undefined {
   return undefined
 }
 
+/** Whether the database refused what it was given to store, and would refuse it again (classes 22 and 23). */
+export function isDataFault(error: unknown): boolean {
+  return [...causes(error)].some(
+    ({ code, originalCode }) =>
+      code === "P2039" || [code, originalCode].some((state) => state && /^2[23][0-9A-Z]{3}$/.test(state)),
+  )
+}
+
 function isUnavailable(fault: Fault): boolean {
   const { code, originalCode, kind } = fault
   if (kind && unavailableKinds.has(kind)) return true

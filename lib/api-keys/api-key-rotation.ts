@@ -1,6 +1,7 @@
 import type { Caller, UserCaller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { requirePermission } from "../auth/permissions"
+import { isScope } from "../auth/scopes"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -20,7 +21,8 @@ const OVERLAPS_MAX = 5
 
 /**
  * Gives a key a new secret, which is in this result once; the one before works for `overlapSeconds` more. Throws
- * forbidden, not_found, conflict for a key that is revoked or has expired, or as findEarlierRequest does.
+ * forbidden, also for a key that may do more than the caller, not_found, conflict for one that is revoked or has
+ * expired, or as findEarlierRequest does.
  */
 export async function rotateApiKey(caller: Caller, input: RotateApiKeyInput): Promise<FreshApiKey>
 export async function rotateApiKey(
@@ -54,6 +56,8 @@ export async function rotateWithin(
   const now = currentTime()
   const which = { id, organizationId: caller.organization.id }
   const key = await lockApiKey(tx, which, now)
+  // Whoever rotates a key holds it afterwards: a program that was given little must not come by more in this way.
+  for (const scope of key.scopes.filter(isScope)) requirePermission(caller, scope)
   if (key.status === "revoked" || key.status === "expired")
     throw new AppError("conflict", `This key is ${key.status}, so it cannot be rotated. Create a new one.`)
   if (overlapSeconds > 0 && key.previousSecrets.length >= OVERLAPS_MAX)

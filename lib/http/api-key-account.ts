@@ -45,13 +45,30 @@ function isScopeChallenge({ headers }: Response): boolean {
 
 /** `/api/v1/api-keys/{id}` of a path and its parameters: what a path holds is data, and there would be no end of routes. */
 export function routePattern(pathname: string, params: unknown): string {
-  let pattern = pathname
+  const segments = pathname.split("/")
   for (const [name, value] of Object.entries((params ?? {}) as Record<string, string | string[]>)) {
     const values = Array.isArray(value) ? value : [value]
-    // From the end: a parameter follows what it is a parameter of.
-    const at = pattern.lastIndexOf(`/${values.join("/")}`)
-    if (at >= 0)
-      pattern = `${pattern.slice(0, at)}/{${name}}${pattern.slice(at + values.join("/").length + 1)}`
+    const at = lastIndexOfAll(segments, values)
+    if (at < 0) return "{unknown}"
+    segments.splice(at, values.length, `{${name}}`)
   }
-  return pattern
+  return segments.join("/")
+}
+
+/** From the end: a parameter follows what it is a parameter of. A path may spell a character in more than one way. */
+function lastIndexOfAll(segments: readonly string[], values: readonly string[]): number {
+  const isAt = (start: number) =>
+    values.every((value, index) =>
+      [segments[start + index], decoded(segments[start + index])].includes(value),
+    )
+  for (let start = segments.length - values.length; start >= 0; start--) if (isAt(start)) return start
+  return -1
+}
+
+function decoded(segment = ""): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

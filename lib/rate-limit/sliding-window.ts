@@ -11,8 +11,8 @@ export type Consumption = {
   resetAfter: number
 }
 
-/** The allowed calls of one subject, oldest first. */
-type CallLog = { times: number[]; first: number }
+/** The allowed calls of one subject, oldest first, and how long each of them counts. */
+type CallLog = { times: number[]; first: number; window: number }
 
 /** The windows of many subjects in this process. Its memory is bounded by the calls that were allowed of late. */
 export class SlidingWindows {
@@ -22,7 +22,7 @@ export class SlidingWindows {
   /** Counts a call of `subject` at `now` (milliseconds), if it is allowed. */
   consume(subject: string, { limit, window }: { limit: number; window: number }, now: number): Consumption {
     this.sweep(now, window)
-    const log = this.logs.get(subject) ?? { times: [], first: 0 }
+    const log = this.logs.get(subject) ?? { times: [], first: 0, window }
     this.logs.set(subject, log)
     dropBefore(log, now - window)
     const allowed = log.times.length - log.first < limit
@@ -39,12 +39,17 @@ export class SlidingWindows {
     }
   }
 
+  /** How many subjects are remembered. */
+  get size(): number {
+    return this.logs.size
+  }
+
   /** What has left every window says nothing about the next call. */
   private sweep(now: number, window: number): void {
     if (now - this.sweptAt < window) return
     this.sweptAt = now
     for (const [subject, log] of this.logs)
-      if ((log.times.at(-1) ?? 0) <= now - window) this.logs.delete(subject)
+      if ((log.times.at(-1) ?? 0) <= now - log.window) this.logs.delete(subject)
   }
 }
 

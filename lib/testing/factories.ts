@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto"
+import type { Prisma } from "@/prisma/generated/client"
 import type { Role, SessionEndReason } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
 import type { UserCaller } from "../auth/caller"
@@ -101,7 +102,9 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
   }
 }
 
-type KeyOverrides = { scopes?: string[]; expiresAt?: Date; revokedAt?: Date; name?: string }
+type KeyOverrides = Partial<
+  Omit<Prisma.ApiKeyUncheckedCreateInput, "id" | "organizationId" | "createdById" | "hash" | "lastFour">
+>
 
 /** A key of the person's organization, with its secret. */
 export async function createKey({ caller }: Person, overrides: KeyOverrides = {}) {
@@ -129,4 +132,14 @@ export async function auditActionsOn(targetId: string): Promise<string[]> {
     select: { action: true },
   })
   return events.map(({ action }) => action)
+}
+
+/** What of mail is queued for somebody, oldest first. */
+export async function mailSubjectsTo({ caller }: Person): Promise<string[]> {
+  const mails = await db().mail.findMany({
+    where: { to: caller.user.email },
+    orderBy: { id: "asc" },
+    select: { subject: true },
+  })
+  return mails.map(({ subject }) => subject)
 }

@@ -22,6 +22,16 @@ export async function createUsagePartitions(first: Date, last: Date): Promise<vo
     FROM generate_series(${utcDay(first)}::date, ${utcDay(last)}::date, interval '1 day') AS day`
 }
 
+/** Makes the partitions that the times need and that nobody made ahead. Answers whether there was any. Throws unavailable. */
+export async function createMissingUsagePartitions(times: readonly Date[]): Promise<boolean> {
+  const needed = [...new Set(times.filter((time) => !Number.isNaN(time.getTime())).map(utcDay))]
+  const missing = await db().$queryRaw<{ day: Date }[]>`
+    SELECT day FROM unnest(${needed}::date[]) AS day
+    WHERE to_regclass('api_key_requests_' || to_char(day, 'YYYYMMDD')) IS NULL`
+  for (const { day } of missing) await createUsagePartitions(day, day)
+  return missing.length > 0
+}
+
 function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10)
 }

@@ -3,12 +3,13 @@ import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import { seconds } from "../duration"
 import { beforeExit } from "../lifecycle"
 import { log } from "../log"
-import { writeApiKeyUses } from "./usage-writer"
+import { writeWhatCanBeWritten } from "./usage-writer"
 
 // The log of what keys are used for, kept beside the requests: a call only puts a line into memory, and a batch of
 // lines is written once a second. Memory is bounded: while the database is away, lines wait up to a number, then new
-// ones are dropped and counted. A process that is asked to stop writes what it holds; one that is killed loses at most
-// a second of lines, and no more than that: a batch is one statement, which is repeated without counting twice.
+// ones are dropped and counted, as is a line that the database can never take. A process that is asked to stop writes
+// what it holds; one that is killed loses at most a second of lines, and no more than that: a batch is one statement,
+// which is repeated without counting twice.
 
 /** One request with a key we know. */
 export type ApiKeyUse = {
@@ -96,8 +97,9 @@ async function writeBatches(): Promise<void> {
   usageLog.timer = null
   while (usageLog.waiting.length > 0) {
     const batch = usageLog.waiting.slice(0, BATCH_MAX)
+    let refused: number
     try {
-      await writeApiKeyUses(batch)
+      refused = await writeWhatCanBeWritten(batch)
     } catch (error) {
       usageLog.failures += 1
       const { waiting, dropped } = usageLogCounts()
@@ -105,7 +107,8 @@ async function writeBatches(): Promise<void> {
       return
     }
     usageLog.waiting.splice(0, batch.length)
-    usageLog.written += batch.length
+    usageLog.written += batch.length - refused
+    usageLog.dropped += refused
     if (usageLog.failures > 0) log.warn(usageLogCounts(), "the usage log is written again")
     usageLog.failures = 0
   }

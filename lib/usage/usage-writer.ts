@@ -1,7 +1,10 @@
+import { isDataFault } from "../database-errors"
 import { db } from "../db"
+import { log } from "../log"
 import { networkOf } from "../network/cidr"
 import { clientNameOf } from "../network/client-name"
 import { countryOf } from "../network/country"
+import { createMissingUsagePartitions } from "./partitions"
 import type { ApiKeyUse } from "./usage-log"
 
 /**
@@ -65,6 +68,29 @@ export async function writeApiKeyUses(uses: readonly ApiKeyUse[]): Promise<void>
     ) latest
     WHERE secret.id = latest.previous_secret_id
       AND (secret.last_used_at IS NULL OR secret.last_used_at < latest.time - interval '20 seconds')`
+}
+
+/**
+ * The same as writeApiKeyUses, for a batch that the database does not take as it is: makes the days that are missing,
+ * and finds what cannot be written by halving. Answers how many uses those are, so that they hold up no others. Throws
+ * what is not the batch's own fault.
+ */
+export async function writeWhatCanBeWritten(uses: readonly ApiKeyUse[]): Promise<number> {
+  try {
+    await writeApiKeyUses(uses)
+    return 0
+  } catch (error) {
+    if (!isDataFault(error)) throw error
+    if (await createMissingUsagePartitions(uses.map(({ time }) => time))) return writeWhatCanBeWritten(uses)
+    if (uses.length > 1) {
+      const half = Math.ceil(uses.length / 2)
+      return (
+        (await writeWhatCanBeWritten(uses.slice(0, half))) + (await writeWhatCanBeWritten(uses.slice(half)))
+      )
+    }
+    log.error({ err: error, requestId: uses[0]?.requestId }, "a use of a key cannot be written")
+    return 1
+  }
 }
 
 function rowOf({ ipAddress, userAgent, ...use }: ApiKeyUse) {
