@@ -8,6 +8,7 @@ const everything: Permission[] = [
   "api_keys:read",
   "api_keys:write",
   "audit_log:read",
+  "keys:verify",
   "members:read",
   "members:write",
   "organization:write",

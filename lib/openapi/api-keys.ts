@@ -1,62 +1,48 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
-import { apiKeyPattern } from "../api-keys/api-key-format"
-import { apiKeyIdSchema, createApiKeySchema, revokeApiKeyBodySchema } from "../api-keys/api-keys.schema"
-import type { ErrorCode } from "../errors"
-import { pageSchema } from "../page"
-import { everyBody, everyCall, jsonBody, jsonResponse, pageOf, problems } from "./responses"
-import { personOnly } from "./security"
-
-const time = () => z.iso.datetime()
-
-const apiKeySchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    prefix: z.string().describe("How the key begins: it names the organization."),
-    last_four: z.string().length(4),
-    scopes: z.array(z.string()),
-    status: z.enum(["active", "expired", "revoked"]),
-    created_at: time(),
-    created_by: z.object({ id: z.string(), name: z.string().nullable() }),
-    expires_at: time().nullable(),
-    last_used_at: time().nullable().describe("To the minute."),
-    last_used_ip: z.string().nullable(),
-    revoked_at: time().nullable(),
-    revoked_reason: z.string().nullable(),
-  })
-  .meta({ id: "ApiKey", description: "A key without its secret." })
+import { ApiKeyOutcome } from "@/prisma/generated/enums"
+import {
+  apiKeyIdSchema,
+  createApiKeySchema,
+  listApiKeysSchema,
+  updateApiKeyBodySchema,
+  verifyApiKeySchema,
+} from "../api-keys/api-keys.schema"
+import {
+  apiKeySchema,
+  exampleKey,
+  exampleNewSecret,
+  exampleRevokedKey,
+  exampleSecret,
+  idempotencyHeader,
+  newSecretSchema,
+  organizationId,
+  replayedHeader,
+  withBody,
+  withIdempotency,
+} from "./api-key-schemas"
+import { everyCall, jsonBody, jsonResponse, pageOf, problems } from "./responses"
+import { personOnly, withScope } from "./security"
 
 const apiKeyPageSchema = pageOf(apiKeySchema).meta({ id: "ApiKeyPage" })
 
-const createdApiKeySchema = z
-  .object({ api_key: z.string().regex(apiKeyPattern), warning: z.string(), key: apiKeySchema })
-  .meta({ id: "CreatedApiKey" })
-
-const organizationId = "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B"
-const exampleKey = {
-  id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1E",
-  name: "Production",
-  prefix: `sk_${organizationId}_`,
-  last_four: "ocZG",
-  scopes: ["ai:invoke"],
-  status: "active",
-  created_at: "2026-01-31T09:00:00.000Z",
-  created_by: { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1C", name: "Ada Lovelace" },
-  expires_at: "2027-01-31T09:00:00.000Z",
-  last_used_at: null,
-  last_used_ip: null,
-  revoked_at: null,
-  revoked_reason: null,
-}
-const exampleRevokedKey = {
-  ...exampleKey,
-  status: "revoked",
-  revoked_at: "2026-02-01T09:00:00.000Z",
-  revoked_reason: "Laptop lost",
-}
-
-const withBody: ErrorCode[] = ["bad_request", "invalid_input", ...everyBody]
+const verificationSchema = z
+  .object({
+    valid: z.boolean(),
+    code: z.enum([...Object.values(ApiKeyOutcome), "NOT_FOUND"]),
+    key_id: z.string().optional(),
+    organization_id: z.string().optional(),
+    scopes: z.array(z.string()).optional().describe("Those it has now."),
+    rate_limit: z
+      .object({
+        limit: z.int(),
+        remaining: z.int(),
+        reset: z.int().describe("Seconds until one more call is allowed."),
+      })
+      .optional()
+      .describe("Where the call was counted."),
+  })
+  .meta({ id: "ApiKeyVerification" })
 
 const reading = { tags: ["API keys"], security: personOnly("api_keys:read") }
 const writing = { tags: ["API keys"], security: personOnly("api_keys:write") }
@@ -67,7 +53,8 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       ...reading,
       operationId: "listApiKeys",
       summary: "The organization's keys, newest first, revoked and expired ones too",
-      requestParams: { query: pageSchema },
+      description: "`q` looks in names, ids and last four characters.",
+      requestParams: { query: listApiKeysSchema },
       responses: {
         ...jsonResponse(200, {
           description: "One page.",
@@ -82,19 +69,22 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       operationId: "createApiKey",
       summary: "Create a key",
       description:
-        "For owners and admins. `name` is trimmed. `scopes` left out means the default set, `[]` means nothing. `expires_at` lies in the future; left out or null, the key never expires.",
-      requestBody: jsonBody(createApiKeySchema, { name: "Production", expires_at: "2099-01-31T09:00:00Z" }),
+        "For owners and admins. `name` is trimmed. `scopes` left out means the default set, `[]` means nothing. `expires_at` lies in the future; left out or null, the key never expires. An organization has at most 50 keys that are neither revoked nor expired.",
+      requestParams: { header: idempotencyHeader },
+      requestBody: jsonBody(createApiKeySchema, {
+        name: "Production",
+        expires_at: "2099-01-31T09:00:00Z",
+        rate_limit_per_minute: 120,
+        allowed_cidrs: ["203.0.113.0/24"],
+      }),
       responses: {
         ...jsonResponse(201, {
-          description: "The new key. `api_key` is its secret: it is in this answer alone.",
-          schema: createdApiKeySchema,
-          example: {
-            api_key: `sk_${organizationId}_${"0".repeat(43)}0iocZG`,
-            warning: "Store this key now: it is shown once and cannot be read again.",
-            key: exampleKey,
-          },
+          description: "The new key and its secret.",
+          schema: newSecretSchema,
+          example: exampleNewSecret,
+          headers: replayedHeader,
         }),
-        ...problems(...everyCall, ...withBody, "origin_not_allowed"),
+        ...problems(...everyCall, ...withBody, ...withIdempotency, "origin_not_allowed", "limit_reached"),
       },
     },
   },
@@ -107,6 +97,30 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       responses: {
         ...jsonResponse(200, { description: "The key.", schema: apiKeySchema, example: exampleKey }),
         ...problems(...everyCall, "not_found"),
+      },
+    },
+    patch: {
+      ...writing,
+      operationId: "updateApiKey",
+      summary: "Change what a key may do, from its next call on",
+      description:
+        "For owners and admins. What is left out stays as it is; null takes an expiry or a limit away.",
+      requestParams: { path: apiKeyIdSchema },
+      requestBody: jsonBody(updateApiKeyBodySchema, { name: "Production", rate_limit_per_minute: null }),
+      responses: {
+        ...jsonResponse(200, {
+          description: "The key as it is now.",
+          schema: apiKeySchema,
+          example: exampleKey,
+        }),
+        ...problems(
+          ...everyCall,
+          ...withBody,
+          "origin_not_allowed",
+          "not_found",
+          "conflict",
+          "limit_reached",
+        ),
       },
     },
     delete: {
@@ -125,21 +139,29 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       },
     },
   },
-  "/api/v1/api-keys/{id}/revoke": {
+  "/api/v1/api-keys/verify": {
     post: {
-      ...writing,
-      operationId: "revokeApiKey",
-      summary: "Revoke a key",
-      description: "For owners and admins. Final; the body, and in it the reason, may be left out.",
-      requestParams: { path: apiKeyIdSchema },
-      requestBody: jsonBody(revokeApiKeyBodySchema, { reason: "Laptop lost" }),
+      tags: ["API keys"],
+      security: withScope("keys:verify"),
+      operationId: "verifyApiKey",
+      summary: "Ask whether a key may be used, for another back end",
+      description:
+        "Counts as a use of that key. `scopes` are all needed; `ip` is where the key was used from: without it, a key with an allow-list is refused. A key of another organization is NOT_FOUND, unless the caller belongs to whoever runs this server.",
+      requestBody: jsonBody(verifyApiKeySchema, { api_key: exampleSecret, ip: "203.0.113.7" }),
       responses: {
         ...jsonResponse(200, {
-          description: "The key, revoked; unchanged if it was revoked before.",
-          schema: apiKeySchema,
-          example: exampleRevokedKey,
+          description: "The answer, also for a key that is not valid.",
+          schema: verificationSchema,
+          example: {
+            valid: true,
+            code: "VALID",
+            key_id: exampleKey.id,
+            organization_id: organizationId,
+            scopes: ["ai:invoke"],
+            rate_limit: { limit: 120, remaining: 119, reset: 60 },
+          },
         }),
-        ...problems(...everyCall, ...withBody, "origin_not_allowed", "not_found"),
+        ...problems(...everyCall, ...withBody, "origin_not_allowed"),
       },
     },
   },

@@ -1,6 +1,9 @@
 import { createDocument, type oas31 } from "zod-openapi"
 import { env } from "../env"
+import { apiKeyUsagePaths } from "./api-key-usage"
+import { apiKeyVerbPaths } from "./api-key-verbs"
 import { apiKeyPaths } from "./api-keys"
+import { leakPaths } from "./leaks"
 import { loginPaths } from "./login"
 import { mePaths } from "./me"
 import { problem } from "./responses"
@@ -37,6 +40,9 @@ function buildDocument(): oas31.OpenAPIObject {
       paths: {
         ...mePaths,
         ...apiKeyPaths,
+        ...apiKeyVerbPaths,
+        ...apiKeyUsagePaths,
+        ...leakPaths,
         ...sessionPaths,
         ...loginPaths,
         ...tokenPaths,

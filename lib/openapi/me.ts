@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
 import { Role } from "@/prisma/generated/enums"
-import { jsonResponse, problems } from "./responses"
+import { everyCall, jsonResponse, problems } from "./responses"
 import { anyCaller } from "./security"
 
 const organization = z.object({ id: z.string(), name: z.string() })
@@ -47,7 +47,7 @@ export const mePaths: ZodOpenApiPathsObject = {
             key_id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1E",
           },
         }),
-        ...problems("ambiguous_credentials", "unauthenticated", "internal", "unavailable"),
+        ...problems(...everyCall.filter((code) => code !== "forbidden")),
       },
     },
   },

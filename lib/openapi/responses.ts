@@ -28,15 +28,41 @@ const retryAfter = z
   .regex(/^\d+$/)
   .meta({ header: { id: "Retry-After", description: "Whole seconds to wait before the next try." } })
 
+const rateLimit = z
+  .string()
+  .optional()
+  .meta({
+    header: {
+      id: "RateLimit",
+      description:
+        'To calls with an API key: `"api_key";r=119;t=60` says that 119 calls are left, and in how many seconds one more is allowed.',
+    },
+  })
+const rateLimitPolicy = z
+  .string()
+  .optional()
+  .meta({
+    header: {
+      id: "RateLimit-Policy",
+      description: 'To calls with an API key: `"api_key";q=120;w=60` says 120 calls in any 60 seconds.',
+    },
+  })
+
 const statusHeaders: Record<number, Record<string, z.ZodType>> = {
   401: { "WWW-Authenticate": challenge },
   405: { Allow: allow },
+  429: { "Retry-After": retryAfter },
   503: { "Retry-After": retryAfter },
 }
 
 /** The headers of every answer of that status. */
 export function headersOf(status: number) {
-  return z.object({ "X-Request-Id": requestId, ...statusHeaders[status] })
+  return z.object({
+    "X-Request-Id": requestId,
+    RateLimit: rateLimit,
+    "RateLimit-Policy": rateLimitPolicy,
+    ...statusHeaders[status],
+  })
 }
 
 const problemSchema = z
@@ -61,6 +87,8 @@ export const everyCall: ErrorCode[] = [
   "ambiguous_credentials",
   "unauthenticated",
   "forbidden",
+  "address_not_allowed",
+  "rate_limited",
   "internal",
   "unavailable",
 ]

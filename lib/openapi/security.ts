@@ -64,4 +64,9 @@ export function personOnly(scope: Permission): oas31.SecurityRequirementObject[]
   return [{ accessToken: [] }, { oauth2: [scope] }, { sessionCookie: [] }]
 }
 
+/** What a person and a key may do alike, given the scope. */
+export function withScope(scope: Permission): oas31.SecurityRequirementObject[] {
+  return [...personOnly(scope), { bearerApiKey: [] }, { headerApiKey: [] }]
+}
+
 export const noCredential: oas31.SecurityRequirementObject[] = []
