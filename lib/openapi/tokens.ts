@@ -148,6 +148,8 @@ same successor for a few seconds. Used later, it ends the sign-in: two seem to h
         ...problems(
           "ambiguous_credentials",
           "unauthenticated",
+          "address_not_allowed",
+          "rate_limited",
           "origin_not_allowed",
           "bad_request",
           "invalid_input",

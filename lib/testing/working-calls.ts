@@ -1,4 +1,7 @@
 import { login } from "../auth/login-endpoints"
+import { hashToken } from "../auth/opaque-token"
+import { db } from "../db"
+import { addDuration, hours } from "../duration"
 import type { Operation } from "./api-operations"
 import { exampleBody } from "./documented"
 import { createKey, createProgram, createSession, type Person } from "./factories"
@@ -21,6 +24,39 @@ const special: Record<string, (person: Person) => Promise<WorkingCall>> = {
   "POST /api/v1/auth/refresh": async (person) => {
     const { refreshToken } = await createProgram(person)
     return { body: { refresh_token: refreshToken } }
+  },
+  "POST /api/v1/api-keys/verify": async (person) => {
+    const { secret } = await createKey(person)
+    return { body: { api_key: secret } }
+  },
+  // Whoever learns a new secret could do what the key may.
+  "POST /api/v1/api-keys/{id}/rotate": async (person) => {
+    const { id } = await createKey(person, { scopes: [] })
+    return { params: { id }, body: { overlap_seconds: 60 } }
+  },
+  "POST /api/v1/api-keys/{id}/restore": async (person) => {
+    const { id } = await createKey(person, { revokedAt: new Date() })
+    return { params: { id } }
+  },
+  "POST /api/v1/api-keys/{id}/end-overlap": async (person) => {
+    const { id } = await createKey(person)
+    const previous = { hash: hashToken(id), lastFour: "abcd", endsAt: addDuration(new Date(), hours(1)) }
+    await db().previousApiKeySecret.create({ data: { apiKeyId: id, ...previous }, select: { id: true } })
+    return { params: { id } }
+  },
+  "POST /api/v1/api-keys/{id}/findings/{finding_id}/answer": async (person) => {
+    const { id } = await createKey(person)
+    const organizationId = person.caller.organization.id
+    const evidence = { headline: "Used from Germany for the first time." }
+    const finding = await db().apiKeyFinding.create({
+      data: { organizationId, apiKeyId: id, rule: "new_country", severity: "warning", evidence },
+      select: { id: true },
+    })
+    return { params: { id, finding_id: finding.id }, body: { answer: "it_was_us" } }
+  },
+  "POST /api/v1/secret-scanning/github": async (person) => {
+    const { secret } = await createKey(person)
+    return { raw: JSON.stringify([{ token: secret, type: "latchkey_api_key" }]) }
   },
   "DELETE /api/v1/sessions/{id}": async ({ caller }) => {
     const { id } = await createSession(caller.user.id, caller.organization.id)

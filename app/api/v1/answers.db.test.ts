@@ -1,6 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest"
 import * as unknownPath from "@/app/api/[...path]/route"
+import { checkApiKey } from "@/lib/api-keys/check-api-key"
+import { hashToken } from "@/lib/auth/opaque-token"
 import { permissions } from "@/lib/auth/permissions"
+import { db } from "@/lib/db"
 import { startDraining } from "@/lib/lifecycle"
 import { apiOperations } from "@/lib/testing/api-operations"
 import {
@@ -14,6 +17,7 @@ import {
   takesForm,
 } from "@/lib/testing/documented"
 import { createKey, createPerson, createProgram, createSession, type Person } from "@/lib/testing/factories"
+import { startSecretScanning } from "@/lib/testing/github-reports"
 import { startHostileProvider } from "@/lib/testing/hostile-provider"
 import { call, fromOurPages } from "@/lib/testing/requests"
 import { providerAnswer, type WorkingCall, workingCall } from "@/lib/testing/working-calls"
@@ -25,6 +29,9 @@ const google = await startHostileProvider()
 process.env.AUTH_GOOGLE_ISSUER = google.issuer
 process.env.ALLOW_TEST_ISSUER = "1"
 afterAll(() => google.close())
+const github = await startSecretScanning()
+process.env.GITHUB_SECRET_SCANNING_KEYS_URL = github.url
+afterAll(() => github.close())
 
 const operations = await apiOperations()
 const met = new Set<string>()
@@ -33,7 +40,10 @@ const met = new Set<string>()
 async function answer(method: string, path: string, request: WorkingCall = {}) {
   const operation = operations.find((known) => known.method === method && known.path === path)
   if (!operation) throw new Error(`There is no ${method} ${path}.`)
-  const received = await call(operation.handler, { path, ...request, method })
+  // GitHub signs what it sends.
+  const signed = path === reportSecrets && typeof request.raw === "string" ? github.sign(request.raw) : {}
+  const headers = { ...signed, ...request.headers }
+  const received = await call(operation.handler, { path, ...request, headers, method })
   expect(departures(operation, received)).toEqual([])
   met.add(`${method} ${path} ${answerName(received)}`)
   return received
@@ -42,6 +52,8 @@ async function answer(method: string, path: string, request: WorkingCall = {}) {
 const keys = "/api/v1/api-keys"
 const oneKey = "/api/v1/api-keys/{id}"
 const revoke = "/api/v1/api-keys/{id}/revoke"
+const rotate = "/api/v1/api-keys/{id}/rotate"
+const reportSecrets = "/api/v1/secret-scanning/github"
 const sessions = "/api/v1/sessions"
 const oneSession = "/api/v1/sessions/{id}"
 const login = "/api/v1/auth/{provider}/login"
@@ -157,9 +169,10 @@ describe("success is as documented", () => {
       if (!body) continue
       const { person, headers } = await owner()
       const { id } = await createKey(person)
+      const { params = { id } } = await workingCall(operation, person)
       const ways = [{ body }, ...(takesForm(operation) ? [{ raw: new URLSearchParams({ ...body }) }] : [])]
       for (const way of ways) {
-        const { status, body: received } = await answer(method, path, { headers, params: { id }, ...way })
+        const { status, body: received } = await answer(method, path, { headers, params, ...way })
         // The example of a grant is nobody's.
         if (status >= 300) expect([path, received.error]).toEqual([path, "invalid_grant"])
       }
@@ -183,12 +196,14 @@ describe("the documented credentials", () => {
   test.each(documentedOperations())("for $method $path open it, and no others do", async (operation) => {
     const { method, path } = operation
     const accepted = acceptedBy(operation)
+    const scopes = ["ai:invoke", ...scopeOf(operation)]
+    const secretOf = async (person: Person) => (await createKey(person, { scopes })).secret
     // A person for each, because some operations end the others' sign-ins.
     const makers: Record<string, (person: Person) => Promise<Record<string, string>>> = {
       accessToken: async (person) => (await createProgram(person)).bearer,
       oauth2: async (person) => (await createProgram(person, { scope: scopeOf(operation) })).bearer,
-      bearerApiKey: async (person) => ({ authorization: `Bearer ${(await createKey(person)).secret}` }),
-      headerApiKey: async (person) => ({ "x-api-key": (await createKey(person)).secret }),
+      bearerApiKey: async (person) => ({ authorization: `Bearer ${await secretOf(person)}` }),
+      headerApiKey: async (person) => ({ "x-api-key": await secretOf(person) }),
       sessionCookie: async (person) => fromOurPages(person.cookie),
     }
     for (const [name, make] of Object.entries(makers)) {
@@ -245,6 +260,88 @@ describe("failure is as documented", () => {
     },
   )
 
+  test.each(guarded)(
+    "for $method $path with a key from elsewhere, and with one that is over its limit",
+    async (operation) => {
+      const { method, path } = operation
+      const person = await createPerson()
+      const elsewhere = await createKey(person, { allowedCidrs: ["198.51.100.7/32"] })
+      const busy = await createKey(person, { rateLimitPerMinute: 1 })
+      await checkApiKey(busy.secret, { address: null })
+      for (const [{ secret }, expected] of [
+        [elsewhere, "403 address_not_allowed"],
+        [busy, "429 rate_limited"],
+      ] as const) {
+        const refused = await answer(method, path, { headers: { "x-api-key": secret } })
+        expect(answerName(refused)).toBe(expected)
+      }
+    },
+  )
+
+  test("for a key that is revoked, or one too many", async () => {
+    const { person, headers } = await owner()
+    const { organization } = person.caller
+    const gone = await createKey(person, { revokedAt: new Date(0) })
+    const recent = await createKey(person, { revokedAt: new Date() })
+    const expired = await createKey(person, { expiresAt: new Date(0) })
+    for (const verb of ["rotate", "suspend", "resume", "restore", "end-overlap"])
+      expect(
+        answerName(await answer("POST", `${oneKey}/${verb}`, { headers, params: { id: gone.id } })),
+      ).toBe("409 conflict")
+    expect(
+      answerName(await answer("PATCH", oneKey, { headers, params: { id: gone.id }, body: { name: "x" } })),
+    ).toBe("409 conflict")
+    const finding = "POST /api/v1/api-keys/{id}/findings/{finding_id}/answer"
+    const [method = "", path = ""] = finding.split(" ")
+    const request = { ...(await workingCall({ method, path }, person)), headers }
+    await answer(method, path, request)
+    expect(answerName(await answer(method, path, request))).toBe("409 conflict")
+
+    await db().apiKey.createMany({
+      data: Array.from({ length: 50 }, (_, index) => ({
+        organizationId: organization.id,
+        createdById: person.caller.user.id,
+        name: "Many",
+        hash: hashToken(`${organization.id} ${index}`),
+        lastFour: "many",
+      })),
+    })
+    for (const refused of [
+      await answer("POST", keys, { headers, body: { name: "x" } }),
+      await answer("POST", `${oneKey}/restore`, { headers, params: { id: recent.id } }),
+      await answer("PATCH", oneKey, { headers, params: { id: expired.id }, body: { expires_at: null } }),
+    ])
+      expect(answerName(refused)).toBe("409 limit_reached")
+  })
+
+  test("for an Idempotency-Key that is in use, and one that was used for something else", async () => {
+    for (const [path, bodies] of [
+      [keys, [{ name: "one" }, { name: "two" }]],
+      [rotate, [{ overlap_seconds: 1 }, { overlap_seconds: 2 }]],
+    ] as const) {
+      const { person, headers } = await owner()
+      const { user, organization } = person.caller
+      const { id } = await createKey(person)
+      const send = (body: object) =>
+        answer("POST", path, { headers: { ...headers, "idempotency-key": "k" }, params: { id }, body })
+      const name = `idempotency ${organization.id} ${user.id} k`
+      await db().$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))::text`
+        expect(answerName(await send(bodies[0]))).toBe("409 idempotency_key_in_use")
+      })
+      expect((await send(bodies[0])).status).toBe(201)
+      expect((await send(bodies[0])).body.api_key).toBe(null)
+      expect(answerName(await send(bodies[1]))).toBe("422 idempotency_key_reused")
+    }
+  })
+
+  test("for a report of secrets that is not signed, or cannot be taken", async () => {
+    expect((await answer("POST", reportSecrets)).status).toBe(401)
+    expect(answerName(await answer("POST", reportSecrets, { raw: "{" }))).toBe("400 bad_request")
+    expect(answerName(await answer("POST", reportSecrets, { raw: "{}" }))).toBe("400 invalid_input")
+    expect((await answer("POST", reportSecrets, { raw: `"${"a".repeat(1024 * 1024)}"` })).status).toBe(413)
+  })
+
   test("for what a member and a key may not do", async () => {
     const { person } = await owner()
     const organizationId = person.caller.organization.id
@@ -256,11 +353,17 @@ describe("failure is as documented", () => {
     >[]) {
       for (const [method, path] of [
         ["POST", keys],
-        ["POST", revoke],
+        ["PATCH", oneKey],
         ["DELETE", oneKey],
+        ...["revoke", "restore", "rotate", "suspend", "resume", "end-overlap"].map(
+          (verb) => ["POST", `${oneKey}/${verb}`] as const,
+        ),
+        ["POST", `${oneKey}/findings/{finding_id}/answer`],
       ] as const) {
         const body = exampleBody({ method, path })
-        expect((await answer(method, path, { headers, params: { id }, body })).status).toBe(403)
+        const params = path.includes("finding_id") ? { id, finding_id: id } : { id }
+        const refused = await answer(method, path, { headers, params, body })
+        expect([method, path, refused.status]).toEqual([method, path, 403])
       }
     }
   })
@@ -270,10 +373,12 @@ describe("failure is as documented", () => {
     for (const { method, path } of operations.filter((operation) => operation.path.includes("{"))) {
       // GitHub is not configured here.
       for (const params of [
-        { id: "x", provider: "github" },
-        { id: "../me", provider: "x" },
+        { id: "x", finding_id: "x", provider: "github" },
+        { id: "../me", finding_id: "../me", provider: "x" },
+        { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", finding_id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", provider: "x" },
       ]) {
-        expect((await answer(method, path, { headers, params })).status).toBe(404)
+        const body = exampleBody({ method, path })
+        expect((await answer(method, path, { headers, params, body })).status).toBe(404)
       }
     }
     expect(departuresFromCommon("NotFound", await call(unknownPath.GET))).toEqual([])
@@ -291,12 +396,12 @@ describe("failure is as documented", () => {
     "for $method $path with a body that cannot be taken",
     async ({ method, path }) => {
       const { person, headers } = await owner()
-      const { id } = await createKey(person)
+      const { params = {} } = await workingCall({ method, path }, person)
       const refused = async (request: WorkingCall, more = {}) =>
-        (await answer(method, path, { headers: { ...headers, ...more }, params: { id }, ...request })).status
+        (await answer(method, path, { headers: { ...headers, ...more }, params, ...request })).status
       const json = { "content-type": "application/json" }
-      const numbers = Object.keys(exampleBody({ method, path }) ?? {}).map((name) => [name, 7])
-      expect(await refused({ body: Object.fromEntries(numbers) })).toBe(400)
+      const objects = Object.keys(exampleBody({ method, path }) ?? {}).map((name) => [name, {}])
+      expect(await refused({ body: Object.fromEntries(objects) })).toBe(400)
       expect(await refused({ raw: "{" }, json)).toBe(400)
       expect(await refused({ raw: '{"name":"a","name":"b"}' }, json)).toBe(400)
       expect(await refused({ body: { name: "a".repeat(70_000) } })).toBe(413)
@@ -306,6 +411,11 @@ describe("failure is as documented", () => {
 
   test("for a query that cannot be taken", async () => {
     const { headers } = await owner()
+    const { id } = await createKey(await createPerson())
+    for (const path of [`${oneKey}/usage`, `${oneKey}/findings`]) {
+      const refused = await answer("GET", path, { headers, params: { id }, path: `${path}?limit=0` })
+      expect(refused.status).toBe(400)
+    }
     for (const path of [keys, sessions]) {
       expect((await answer("GET", path, { headers, path: `${path}?limit=0` })).status).toBe(400)
     }

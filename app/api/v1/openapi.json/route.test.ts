@@ -18,6 +18,7 @@ import { GET } from "./route"
 
 // No more a provider than the database of these tests is one.
 process.env.AUTH_GOOGLE_ISSUER = "http://127.0.0.1:9"
+process.env.GITHUB_SECRET_SCANNING_KEYS_URL = "http://127.0.0.1:9"
 process.env.ALLOW_TEST_ISSUER = "1"
 
 const sentence = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
@@ -76,6 +77,9 @@ describe("an outage", () => {
   const refreshToken = generateCheckedToken("rt_")
   const signedIn = `${authCookies().sessionToken.name}=${generateOpaqueToken()}`
   const underWay = `${loginCookie("x").name}=${generateOpaqueToken()}`
+  const id = "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B"
+  // By a key that is to be fetched first.
+  const signed = { "github-public-key-identifier": "x", "github-public-key-signature": "MEUC" }
   const query: Record<string, string> = { "/api/v1/auth/{provider}/callback": "?state=x" }
 
   test.each(documentedOperations().filter((operation) => documentedOperation(operation)?.responses?.["503"]))(
@@ -88,8 +92,8 @@ describe("an outage", () => {
       const answer = await call(handler ?? GET, {
         method,
         path: path + (query[path] ?? ""),
-        headers: { ...fromOurPages(`${signedIn}; ${underWay}`), accept: "application/json" },
-        params: { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", provider: "google" },
+        headers: { ...fromOurPages(`${signedIn}; ${underWay}`), ...signed, accept: "application/json" },
+        params: { id, finding_id: id, provider: "google" },
         body: withToken(exampleBody(operation), refreshToken),
       })
       expect(answer.status).toBe(503)
