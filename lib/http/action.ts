@@ -3,7 +3,7 @@ import { unstable_rethrow as rethrowNext } from "next/navigation"
 import type { z } from "zod"
 import { getUser, type UserCaller } from "../auth/caller"
 import { PATH_HEADER } from "../auth/path-header"
-import { AppError } from "../errors"
+import { AppError, type InputFault } from "../errors"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { requireSameOrigin } from "./origin"
@@ -39,12 +39,16 @@ export function action<Input, T>(
       rethrowNext(error)
       recordDenial(error, known, `action at ${headers.get(PATH_HEADER) ?? "unknown path"}`)
       const { code, message, faults } = publicError(error, requestId)
-      // Of several faults of one field the first says most.
       const fieldErrors =
-        faults && Object.fromEntries(faults.toReversed().map((fault) => [fault.path, fault.message]))
+        faults && Object.fromEntries(firstOfEachField(faults).map((fault) => [fault.path, fault.message]))
       return { ok: false, code, message, requestId, ...(fieldErrors ? { fieldErrors } : {}) }
     }
   }
+}
+
+/** Of several faults of one field the first says most. */
+function firstOfEachField(faults: InputFault[]): InputFault[] {
+  return faults.filter(({ path }, index) => faults.findIndex((fault) => fault.path === path) === index)
 }
 
 /** The form's own fields as text. An empty field counts as left out; React's `$ACTION` fields are not ours. */
