@@ -1,58 +1,47 @@
-"use client"
-
+import { TriangleAlert } from "lucide-react"
+import Link from "next/link"
 import type { ReactNode } from "react"
+import { cn } from "@/components/cn"
 import { formatRelative } from "@/components/format-time"
 import { Timestamp } from "@/components/timestamp"
 import { Badge } from "@/components/ui/badge"
 import { TableCell, TableRow } from "@/components/ui/table"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
+import { addDuration, days } from "@/lib/duration"
+import { KeyStatusBadge } from "./key-status-badge"
 
-const statusVariant = {
-  active: "success",
-  expired: "warning",
-  suspended: "warning",
-  revoked: "neutral",
-} as const
+type ApiKeyRowProps = { apiKey: ApiKeyView; now: Date; defaultRateLimit: number; menu: ReactNode }
 
-type ApiKeyRowProps = { apiKey: ApiKeyView; now: Date; menu: ReactNode }
-
-export function ApiKeyRow({ apiKey, now, menu }: ApiKeyRowProps) {
-  const { name, lastFour, scopes, status, createdAt, createdBy, lastUsedAt } = apiKey
+/** The whole row leads to the key's page; its menu lies above the link. */
+export function ApiKeyRow({ apiKey, now, defaultRateLimit, menu }: ApiKeyRowProps) {
+  const { id, name, lastFour, status, lastUsedAt, rateLimitPerMinute } = apiKey
   const masked = `sk_…${lastFour}`
+  const isOver = status === "revoked" || status === "expired"
   return (
-    <TableRow className={status === "active" ? undefined : "text-muted-foreground"}>
+    <TableRow
+      className={cn("relative transition-colors hover:bg-muted/60", isOver && "text-muted-foreground")}
+    >
       <TableCell className="w-full max-w-0">
-        <p className="truncate font-medium" title={name}>
-          {name}
-        </p>
+        <div className="flex min-w-0 items-center gap-2">
+          <Link
+            href={`/dashboard/api-keys/${id}`}
+            title={name}
+            className="focus-ring truncate rounded-sm font-medium after:absolute after:inset-0 focus-visible:-outline-offset-1"
+          >
+            {name}
+          </Link>
+          <FindingsBadge count={apiKey.openFindings} />
+        </div>
         <p className="truncate text-[0.8125rem] text-muted-foreground sm:hidden">
           <code className="font-mono">{masked}</code> ·{" "}
           {lastUsedAt ? formatRelative(lastUsedAt, now) : "never used"}
         </p>
-        {apiKey.revokedReason ? (
-          <p className="truncate text-[0.8125rem]" title={apiKey.revokedReason}>
-            {apiKey.revokedReason}
-          </p>
-        ) : null}
       </TableCell>
       <TableCell className="hidden whitespace-nowrap sm:table-cell">
         <code className="font-mono text-[0.8125rem]">{masked}</code>
       </TableCell>
-      <TableCell className="hidden xl:table-cell">
-        <div className="flex w-max max-w-44 flex-wrap gap-1">
-          {scopes.map((scope) => (
-            <Badge key={scope} variant="outline" className="font-mono font-normal">
-              {scope}
-            </Badge>
-          ))}
-          {scopes.length === 0 ? <span className="text-muted-foreground">none</span> : null}
-        </div>
-      </TableCell>
-      <TableCell className="hidden whitespace-nowrap md:table-cell lg:hidden xl:table-cell">
-        <Timestamp date={createdAt} now={now} />
-        <p className="max-w-36 truncate text-[0.8125rem] text-muted-foreground">
-          by {createdBy.name ?? "a member without a name"}
-        </p>
+      <TableCell className="whitespace-nowrap">
+        <KeyStatusBadge status={status} />
       </TableCell>
       <TableCell className="hidden whitespace-nowrap sm:table-cell">
         {lastUsedAt ? (
@@ -61,24 +50,33 @@ export function ApiKeyRow({ apiKey, now, menu }: ApiKeyRowProps) {
           <span className="text-muted-foreground">Never</span>
         )}
       </TableCell>
-      <TableCell className="whitespace-nowrap">
-        <Badge variant={statusVariant[status]} className="capitalize">
-          {status}
-        </Badge>
-        <StatusSince apiKey={apiKey} now={now} />
+      <TableCell className="hidden whitespace-nowrap md:table-cell">
+        <Expiry apiKey={apiKey} now={now} />
+      </TableCell>
+      <TableCell className="hidden whitespace-nowrap text-right tabular-nums xl:table-cell">
+        {rateLimitPerMinute ?? <span className="text-muted-foreground">{defaultRateLimit}</span>}
       </TableCell>
       {menu ? <TableCell className="w-0 py-0">{menu}</TableCell> : null}
     </TableRow>
   )
 }
 
-function StatusSince({ apiKey, now }: { apiKey: ApiKeyView; now: Date }) {
-  const date = apiKey.revokedAt ?? apiKey.expiresAt
-  if (!date) return null
+function FindingsBadge({ count }: { count: number }) {
+  if (count === 0) return null
+  const words = count === 1 ? "1 finding" : `${count} findings`
   return (
-    <p className="mt-1 hidden text-muted-foreground text-xs sm:block">
-      {apiKey.status === "active" ? "ends " : null}
-      <Timestamp date={date} now={now} />
-    </p>
+    <Badge variant="destructive">
+      <TriangleAlert aria-hidden className="size-3" />
+      <span className="sr-only sm:not-sr-only">{words}</span>
+      <span aria-hidden className="sm:hidden">
+        {count}
+      </span>
+    </Badge>
   )
+}
+
+function Expiry({ apiKey: { expiresAt, status }, now }: { apiKey: ApiKeyView; now: Date }) {
+  if (!expiresAt) return <span className="text-muted-foreground">Never</span>
+  const isSoon = status === "active" && expiresAt < addDuration(now, days(7))
+  return <Timestamp date={expiresAt} now={now} className={isSoon ? "text-warning" : undefined} />
 }

@@ -1,8 +1,8 @@
 "use client"
 
-import { useActionState, useState } from "react"
+import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
-import { formatDate } from "@/components/format-time"
+import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { SubmitButton } from "@/components/submit-button"
 import { Button } from "@/components/ui/button"
 import {
@@ -12,58 +12,54 @@ import {
   DialogHeader,
   DialogTitle,
 } from "@/components/ui/dialog"
-import { Field } from "@/components/ui/field"
-import { Input } from "@/components/ui/input"
-import { NativeSelect } from "@/components/ui/native-select"
-import { addDuration, days } from "@/lib/duration"
+import { defaultScopes, type Scope } from "@/lib/auth/scopes"
 import { createApiKeyAction } from "./actions"
+import { KeyFields, useKeyDraft } from "./key-fields"
 import { NewKey } from "./new-key"
+import { rememberSent } from "./remember-sent"
 
-export function CreateKeyForm({ appUrl }: { appUrl: string }) {
-  const [result, submit] = useActionState(createApiKeyAction, null)
-  const [name, setName] = useState("")
-  const [expiresAt, setExpiresAt] = useState("")
+export type CreateKeyFormProps = {
+  appUrl: string
+  /** Those the person may give away. */
+  scopes: readonly Scope[]
+  defaultRateLimit: number
+}
 
-  if (result?.ok) return <NewKey name={result.data.key.name} secret={result.data.secret} appUrl={appUrl} />
+const createAndRemember = rememberSent(createApiKeyAction)
 
-  const fieldErrors = result?.fieldErrors
+export function CreateKeyForm({ appUrl, scopes, defaultRateLimit }: CreateKeyFormProps) {
+  const [{ result, sent }, submit] = useActionState(createAndRemember, { result: null, sent: null })
+  const { draft, change } = useKeyDraft({
+    name: "",
+    scopes: defaultScopes.filter((scope) => scopes.includes(scope)),
+    expiry: "90",
+    expiresOn: "",
+    rateLimitPerMinute: "",
+    allowedCidrs: "",
+  })
+
+  if (result?.ok)
+    return (
+      <NewKey title="Your new key" secret={result.data.secret} appUrl={appUrl}>
+        Copy “{result.data.key.name}” now and keep it like a password.
+      </NewKey>
+    )
+
   return (
-    <form action={submit} className="grid gap-5">
+    <form action={submit} onReset={keepWhatWasTyped} className="grid min-w-0 gap-5">
       <DialogHeader>
         <DialogTitle>Create API key</DialogTitle>
         <DialogDescription>You will see the key once, right after this step.</DialogDescription>
       </DialogHeader>
       <FormError result={result} />
-      <Field
-        id="key-name"
-        label="Name"
-        hint="The program that will use it, for example “Production worker”."
-        error={fieldErrors?.name}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            name="name"
-            required
-            maxLength={80}
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field id="key-expiry" label="Expires" error={fieldErrors?.expires_at}>
-        {(control) => (
-          <NativeSelect
-            {...control}
-            name="expires_at"
-            value={expiresAt}
-            onChange={(event) => setExpiresAt(event.target.value)}
-          >
-            <ExpiryOptions />
-          </NativeSelect>
-        )}
-      </Field>
+      <KeyFields
+        draft={draft}
+        onChange={change}
+        errors={result?.fieldErrors}
+        sentCidrs={sent?.allowed_cidrs ?? ""}
+        scopes={scopes}
+        defaultRateLimit={defaultRateLimit}
+      />
       <DialogFooter>
         <DialogClose asChild>
           <Button variant="outline">Cancel</Button>
@@ -71,22 +67,5 @@ export function CreateKeyForm({ appUrl }: { appUrl: string }) {
         <SubmitButton>Create API key</SubmitButton>
       </DialogFooter>
     </form>
-  )
-}
-
-function ExpiryOptions() {
-  const [openedAt] = useState(() => new Date())
-  return (
-    <>
-      <option value="">Never</option>
-      {[30, 90, 365].map((count) => {
-        const date = addDuration(openedAt, days(count))
-        return (
-          <option key={count} value={date.toISOString()}>
-            In {count} days, on {formatDate(date)}
-          </option>
-        )
-      })}
-    </>
   )
 }

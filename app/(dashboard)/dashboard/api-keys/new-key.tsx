@@ -1,8 +1,8 @@
 "use client"
 
 import { TriangleAlert } from "lucide-react"
+import type { ReactNode } from "react"
 import { CopyButton } from "@/components/copy-button"
-import { curlCommand } from "@/components/curl-command"
 import { Alert } from "@/components/ui/alert"
 import { Button } from "@/components/ui/button"
 import {
@@ -14,18 +14,23 @@ import {
 } from "@/components/ui/dialog"
 import { Input } from "@/components/ui/input"
 import { Label } from "@/components/ui/label"
+import { SampleTabs } from "./sample-tabs"
 
-type NewKeyProps = { name: string; secret: string; appUrl: string }
+type NewKeyProps = {
+  title: string
+  secret: string
+  appUrl: string
+  /** What to know about this key, in a sentence or two. */
+  children: ReactNode
+}
 
-/** The only time a key's secret is on the screen. */
-export function NewKey({ name, secret, appUrl }: NewKeyProps) {
+/** The only time a secret is on the screen. */
+export function NewKey({ title, secret, appUrl, children }: NewKeyProps) {
   return (
     <div className="grid min-w-0 gap-5">
       <DialogHeader>
-        <DialogTitle>Your new key</DialogTitle>
-        <DialogDescription className="break-words">
-          Copy “{name}” now and keep it like a password.
-        </DialogDescription>
+        <DialogTitle>{title}</DialogTitle>
+        <DialogDescription className="break-words">{children}</DialogDescription>
       </DialogHeader>
       <Alert variant="warning">
         <TriangleAlert aria-hidden />
@@ -41,7 +46,7 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
             value={secret}
             spellCheck={false}
             autoComplete="off"
-            className="font-mono"
+            className="flex-1 font-mono"
             onFocus={(event) => selectFromTheEnd(event.target)}
           />
           <CopyButton value={secret} variant="primary" size="md" />
@@ -49,9 +54,7 @@ export function NewKey({ name, secret, appUrl }: NewKeyProps) {
       </div>
       <div className="grid min-w-0 gap-2">
         <p className="font-medium text-sm leading-none">Try it</p>
-        <pre className="wrap-anywhere select-all whitespace-pre-wrap rounded-lg bg-code px-4 py-3 font-mono text-[0.8125rem] text-code-foreground leading-6">
-          <code>{curlCommand(appUrl, secret)}</code>
-        </pre>
+        <SampleTabs appUrl={appUrl} apiKey={secret} />
       </div>
       <DialogFooter>
         <DialogClose asChild>
