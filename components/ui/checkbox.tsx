@@ -9,13 +9,13 @@ export function Checkbox({ className, ...props }: Omit<ComponentProps<"input">, 
       <input
         type="checkbox"
         data-slot="checkbox"
-        className="focus-ring peer col-start-1 row-start-1 size-4 cursor-pointer appearance-none rounded-sm border border-input bg-card shadow-xs checked:border-primary checked:bg-primary disabled:cursor-default disabled:opacity-60"
+        className="focus-ring peer col-start-1 row-start-1 size-4 cursor-pointer appearance-none rounded-sm border border-input bg-card shadow-xs checked:border-primary checked:bg-primary"
         {...props}
       />
       <Check
         aria-hidden
         strokeWidth={3}
-        className="pointer-events-none invisible col-start-1 row-start-1 m-0.5 size-3 text-primary-foreground peer-checked:visible"
+        className="pointer-events-none invisible relative col-start-1 row-start-1 m-0.5 size-3 text-primary-foreground peer-checked:visible"
       />
     </span>
   )

@@ -1,6 +1,6 @@
 "use client"
 
-import { House, KeyRound, ScrollText, Settings, ShieldCheck, Users } from "lucide-react"
+import { ChartColumn, House, KeyRound, ScrollText, Settings, ShieldCheck, Users } from "lucide-react"
 import Link from "next/link"
 import { usePathname } from "next/navigation"
 import { useEffect, useRef } from "react"
@@ -9,6 +9,7 @@ import { cn } from "@/components/cn"
 const links = [
   { href: "/dashboard", label: "Overview", icon: House },
   { href: "/dashboard/api-keys", label: "API keys", icon: KeyRound },
+  { href: "/dashboard/usage", label: "Usage", icon: ChartColumn },
   { href: "/dashboard/audit-log", label: "Audit log", icon: ScrollText },
   { href: "/dashboard/security", label: "Security", icon: ShieldCheck },
   { href: "/dashboard/team", label: "Team", icon: Users },
@@ -17,13 +18,13 @@ const links = [
 
 /** A column beside the page; on a narrow screen a row above it that scrolls sideways. */
 export function DashboardNav() {
-  const pathname = usePathname()
+  const section = sectionOf(usePathname())
   const list = useRef<HTMLUListElement>(null)
 
   useEffect(() => {
-    const current = list.current?.querySelector(`a[href="${pathname}"]`)
+    const current = list.current?.querySelector(`a[href="${section}"]`)
     current?.scrollIntoView({ block: "nearest", inline: "center" })
-  }, [pathname])
+  }, [section])
 
   return (
     <nav
@@ -35,7 +36,7 @@ export function DashboardNav() {
         className="no-scrollbar flex gap-0.5 overflow-x-auto mask-r-from-[calc(100%-2rem)] pr-8 pl-3 lg:mask-none lg:flex-col lg:px-0"
       >
         {links.map(({ href, label, icon: Icon }) => {
-          const current = pathname === href
+          const current = href === section
           return (
             <li key={href} className="shrink-0">
               <Link
@@ -62,4 +63,9 @@ export function DashboardNav() {
       </ul>
     </nav>
   )
+}
+
+/** The page of the navigation that a path belongs to: `/dashboard/api-keys` of a key's own page. */
+function sectionOf(pathname: string): string {
+  return pathname.split("/").slice(0, 3).join("/")
 }

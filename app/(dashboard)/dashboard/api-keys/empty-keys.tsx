@@ -53,7 +53,7 @@ export function NoMatch({ isLaterPage }: { isLaterPage: boolean }) {
     >
       {isLaterPage
         ? "This is the end of the list."
-        : "The search looks at names, at the last four characters and at ids. A whole key can be pasted too: only its end is looked at."}
+        : "The search looks at names, at the last four characters and at ids. Of a whole key, only its end leaves your browser."}
     </Empty>
   )
 }

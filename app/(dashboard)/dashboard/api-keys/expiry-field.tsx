@@ -19,7 +19,7 @@ export function ExpiryField({
   const [openedAt] = useState(() => new Date())
   const hasDate = draft.expiry === "date"
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid items-start gap-4 sm:grid-cols-2">
       <Field
         id="key-expiry"
         label="Expires"

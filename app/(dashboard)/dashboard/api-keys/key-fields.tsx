@@ -1,6 +1,6 @@
 "use client"
 
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
 import { RATE_LIMIT_PER_MINUTE_MAX } from "@/lib/api-keys/api-keys.schema"
@@ -67,15 +67,25 @@ type KeyFieldsProps = KeyFieldProps & {
 }
 
 export function KeyFields({ scopes, defaultRateLimit, sentCidrs, keepExpiry, ...field }: KeyFieldsProps) {
+  const fields = useFocusOnFault(field.errors)
   return (
-    <>
+    <div ref={fields} className="grid min-w-0 gap-5">
       <NameField {...field} />
       <ScopesField {...field} scopes={scopes} />
       <ExpiryField {...field} keep={keepExpiry} />
       <RateLimitField {...field} fallback={defaultRateLimit} />
       <AddressesField {...field} sent={sentCidrs} />
-    </>
+    </div>
   )
+}
+
+/** The first field with a fault may be out of sight, on a narrow screen. */
+function useFocusOnFault(errors: KeyFieldProps["errors"]) {
+  const fields = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (errors) fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()
+  }, [errors])
+  return fields
 }
 
 function RateLimitField({ draft, onChange, errors, fallback }: KeyFieldProps & { fallback: number }) {

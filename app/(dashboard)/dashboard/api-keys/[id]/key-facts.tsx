@@ -1,10 +1,11 @@
-import type { ReactNode } from "react"
 import { CopyButton } from "@/components/copy-button"
 import { formatDateTime } from "@/components/format-time"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardHeader, CardTitle } from "@/components/ui/card"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
 import { countryOf } from "@/lib/network/country"
+import { countryName } from "./country-name"
+import { Code, Fact } from "./fact"
 
 export function KeyFacts({ apiKey, now }: { apiKey: ApiKeyView; now: Date }) {
   const { id, prefix, createdAt, createdBy, lastUsedAt, lastUsedIp } = apiKey
@@ -36,19 +37,6 @@ export function KeyFacts({ apiKey, now }: { apiKey: ApiKeyView; now: Date }) {
   )
 }
 
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="mb-0.5 text-[0.8125rem] text-muted-foreground">{term}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-function Code({ children }: { children: ReactNode }) {
-  return <code className="wrap-anywhere font-mono text-[0.8125rem]">{children}</code>
-}
-
 function Place({ address }: { address: string }) {
   const country = countryOf(address)
   return (
@@ -57,9 +45,4 @@ function Place({ address }: { address: string }) {
       {country ? `, ${countryName(country)}` : null}
     </p>
   )
-}
-
-/** On the server only, so that no browser needs to know the same names. */
-function countryName(code: string): string {
-  return new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code
 }

@@ -16,12 +16,11 @@ type KeySettingsProps = {
   apiKey: ApiKeyView
   scopes: readonly Scope[]
   defaultRateLimit: number
-  mayWrite: boolean
 }
 
 const updateAndRemember = rememberSent(updateApiKeyAction)
 
-export function KeySettings({ apiKey, scopes, defaultRateLimit, mayWrite }: KeySettingsProps) {
+export function KeySettings({ apiKey, scopes, defaultRateLimit }: KeySettingsProps) {
   const [{ result, sent }, submit] = useActionState(updateAndRemember, { result: null, sent: null })
   const { draft, change, reset } = useKeyDraft(draftOf(apiKey))
 
@@ -35,36 +34,27 @@ export function KeySettings({ apiKey, scopes, defaultRateLimit, mayWrite }: KeyS
       <form action={submit} onReset={keepWhatWasTyped}>
         <CardHeader>
           <CardTitle id="key-settings-title">Settings</CardTitle>
-          <CardDescription>
-            {apiKey.revokedAt
-              ? "As they were when it was revoked."
-              : "A change counts from the next call on."}
-          </CardDescription>
+          <CardDescription>A change counts from the next call on.</CardDescription>
         </CardHeader>
-        <CardContent>
-          <fieldset disabled={!mayWrite} className="grid min-w-0 gap-5">
-            <legend className="sr-only">Settings of {apiKey.name}</legend>
-            <FormError result={result} />
-            <input type="hidden" name="id" value={apiKey.id} />
-            <KeyFields
-              draft={draft}
-              onChange={change}
-              errors={result?.ok === false ? result.fieldErrors : undefined}
-              sentCidrs={sent?.allowed_cidrs ?? ""}
-              scopes={scopes}
-              defaultRateLimit={defaultRateLimit}
-              keepExpiry={keepWords(apiKey)}
-            />
-          </fieldset>
+        <CardContent className="grid gap-5">
+          <FormError result={result} />
+          <input type="hidden" name="id" value={apiKey.id} />
+          <KeyFields
+            draft={draft}
+            onChange={change}
+            errors={result?.ok === false ? result.fieldErrors : undefined}
+            sentCidrs={sent?.allowed_cidrs ?? ""}
+            scopes={scopes}
+            defaultRateLimit={defaultRateLimit}
+            keepExpiry={keepWords(apiKey)}
+          />
         </CardContent>
-        {mayWrite ? (
-          <CardFooter>
-            <SubmitButton>Save</SubmitButton>
-            <p role="status" className="text-muted-foreground text-sm">
-              {result?.ok ? "Saved." : null}
-            </p>
-          </CardFooter>
-        ) : null}
+        <CardFooter>
+          <SubmitButton>Save</SubmitButton>
+          <p role="status" className="text-muted-foreground text-sm">
+            {result?.ok ? "Saved." : null}
+          </p>
+        </CardFooter>
       </form>
     </Card>
   )

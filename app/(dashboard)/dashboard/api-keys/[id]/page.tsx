@@ -12,6 +12,7 @@ import { isAppError } from "@/lib/errors"
 import { KeyFacts } from "./key-facts"
 import { KeyHeader } from "./key-header"
 import { KeySettings } from "./key-settings"
+import { KeySettingsFacts } from "./key-settings-facts"
 import { KeyState } from "./key-state"
 import { Overlap } from "./overlap"
 
@@ -35,12 +36,15 @@ export default async function KeyPage({ params }: KeyPageProps) {
         <KeyState apiKey={key} mayWrite={mayWrite} now={now} />
         <Overlap apiKey={key} mayWrite={mayWrite} now={now} />
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-          <KeySettings
-            apiKey={key}
-            scopes={scopes.filter((scope) => can(caller, scope) || key.scopes.includes(scope))}
-            defaultRateLimit={defaultRateLimit}
-            mayWrite={mayWrite && !key.revokedAt}
-          />
+          {mayWrite && !key.revokedAt ? (
+            <KeySettings
+              apiKey={key}
+              scopes={scopes.filter((scope) => can(caller, scope) || key.scopes.includes(scope))}
+              defaultRateLimit={defaultRateLimit}
+            />
+          ) : (
+            <KeySettingsFacts apiKey={key} defaultRateLimit={defaultRateLimit} />
+          )}
           <KeyFacts apiKey={key} now={now} />
         </div>
       </div>

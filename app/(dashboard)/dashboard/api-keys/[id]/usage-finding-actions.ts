@@ -1,0 +1,16 @@
+"use server"
+
+import { revalidatePath } from "next/cache"
+import { z } from "zod"
+import { action } from "@/lib/http/action"
+import { id } from "@/lib/input"
+import { answerFinding } from "@/lib/watchman/findings"
+import { answerFindingBodySchema } from "@/lib/watchman/findings.schema"
+
+const answerFindingFormSchema = z.strictObject({ id: id() }).extend(answerFindingBodySchema.shape)
+
+export const answerFindingAction = action(answerFindingFormSchema, async ({ caller, input }) => {
+  const { secret } = await answerFinding(caller, input)
+  revalidatePath("/dashboard", "layout")
+  return { secret }
+})
