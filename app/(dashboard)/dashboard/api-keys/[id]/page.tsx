@@ -15,6 +15,9 @@ import { KeySettings } from "./key-settings"
 import { KeySettingsFacts } from "./key-settings-facts"
 import { KeyState } from "./key-state"
 import { Overlap } from "./overlap"
+import { FindingsSection } from "./usage-findings-section"
+import { LeakSection } from "./usage-leak-section"
+import { UsageSection } from "./usage-section"
 
 type KeyPageProps = PageProps<"/dashboard/api-keys/[id]">
 
@@ -23,7 +26,7 @@ export async function generateMetadata({ params }: KeyPageProps): Promise<Metada
   return { title: `${name} · API keys` }
 }
 
-export default async function KeyPage({ params }: KeyPageProps) {
+export default async function KeyPage({ params, searchParams }: KeyPageProps) {
   const caller = await requireUser()
   const key = await readKey(caller, (await params).id)
   const mayWrite = can(caller, "api_keys:write")
@@ -34,7 +37,10 @@ export default async function KeyPage({ params }: KeyPageProps) {
       <KeyHeader apiKey={key} appUrl={appUrl} mayWrite={mayWrite} />
       <div className="grid grid-cols-1 gap-6">
         <KeyState apiKey={key} mayWrite={mayWrite} now={now} />
+        {key.leaked ? <LeakSection caller={caller} keyId={key.id} /> : null}
         <Overlap apiKey={key} mayWrite={mayWrite} now={now} />
+        <FindingsSection caller={caller} keyId={key.id} mayWrite={mayWrite} />
+        <UsageSection caller={caller} keyId={key.id} range={(await searchParams).range} />
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
           {mayWrite && !key.revokedAt ? (
             <KeySettings
