@@ -1,7 +1,7 @@
-import type { Caller } from "../auth/caller"
+import type { Caller, UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
 import { currentTime } from "../clock"
-import { db } from "../db"
+import { type Db, db } from "../db"
 import { AppError } from "../errors"
 import { type ApiKeyView, lockApiKey, readApiKey } from "./api-key-view"
 import { requireRoomForKey } from "./api-keys"
@@ -12,24 +12,28 @@ import { recordKeyEvent } from "./record-key-event"
  * Ends a key and every secret it had; calls already under way finish. Can be undone for an hour, unless it was
  * `leaked`. Revoking a revoked key changes nothing but that it becomes leaked. Throws forbidden or not_found.
  */
-export async function revokeApiKey(
-  caller: Caller,
+export async function revokeApiKey(caller: Caller, input: RevokeApiKeyInput): Promise<ApiKeyView> {
+  requirePermission(caller, "api_keys:write")
+  return db().$transaction((tx) => revokeWithin(tx, caller, input))
+}
+
+/** The same inside a transaction of the caller's own, for an act that changes more. */
+export async function revokeWithin(
+  tx: Db,
+  caller: UserCaller,
   { id, reason, leaked = false }: RevokeApiKeyInput,
 ): Promise<ApiKeyView> {
-  requirePermission(caller, "api_keys:write")
   const now = currentTime()
   const which = { id, organizationId: caller.organization.id }
-  return db().$transaction(async (tx) => {
-    const key = await lockApiKey(tx, which, now)
-    if (key.revokedAt && (key.leaked || !leaked)) return key
-    const data = key.revokedAt
-      ? { leaked }
-      : { revokedAt: now, revokedReason: reason ?? (leaked ? "Leaked" : null), leaked }
-    await tx.apiKey.update({ where: which, data, select: { id: true } })
-    const revoked = await readApiKey(tx, which, now)
-    await recordKeyEvent(tx, caller, revoked, "revoked", { reason: revoked.revokedReason, leaked })
-    return revoked
-  })
+  const key = await lockApiKey(tx, which, now)
+  if (key.revokedAt && (key.leaked || !leaked)) return key
+  const data = key.revokedAt
+    ? { leaked }
+    : { revokedAt: now, revokedReason: reason ?? (leaked ? "Leaked" : null), leaked }
+  await tx.apiKey.update({ where: which, data, select: { id: true } })
+  const revoked = await readApiKey(tx, which, now)
+  await recordKeyEvent(tx, caller, revoked, "revoked", { reason: revoked.revokedReason, leaked })
+  return revoked
 }
 
 /**

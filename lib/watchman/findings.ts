@@ -19,6 +19,9 @@ import { SUSPENDED_BY_WATCHMAN } from "./watchman"
 /** For a finding that suggests none: enough for a person, too little for a thief. */
 const LIMIT_PER_MINUTE = 60
 
+/** More than these nobody looks at one by one. */
+const OPEN_COUNTED_MAX = 200
+
 const findingSelection = {
   id: true,
   apiKeyId: true,
@@ -80,6 +83,23 @@ export async function listFindings(
     select: findingSelection,
   })
   return toPage(findings, limit, findingView)
+}
+
+/** The keys with warnings and worse that nobody has answered, and how many each has. Throws forbidden. */
+export async function countOpenFindings(
+  caller: Caller,
+): Promise<{ id: string; name: string; findings: number }[]> {
+  requirePermission(caller, "api_keys:read")
+  const open = await db().apiKeyFinding.findMany({
+    where: { organizationId: caller.organization.id, answeredAt: null, severity: { not: "notice" } },
+    orderBy: { id: "desc" },
+    take: OPEN_COUNTED_MAX,
+    select: { apiKeyId: true, apiKey: { select: { name: true } } },
+  })
+  const keys = new Map<string, { id: string; name: string; findings: number }>()
+  for (const { apiKeyId: id, apiKey } of open)
+    keys.set(id, { id, name: apiKey.name, findings: (keys.get(id)?.findings ?? 0) + 1 })
+  return [...keys.values()]
 }
 
 /** `secret` is the key's new one, in this result once, after `revoke_and_rotate`; else null. */

@@ -6,6 +6,8 @@ import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
 import { listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
 import { listMembers } from "@/lib/organizations/organizations"
+import { countOpenFindings } from "@/lib/watchman/findings"
+import { FindingsAlarm } from "./findings-alarm"
 import { FirstSteps } from "./first-steps"
 import { RecentEvents } from "./recent-events"
 import { ReuseAlarm } from "./reuse-alarm"
@@ -15,12 +17,13 @@ export const metadata: Metadata = { title: "Overview" }
 
 export default async function OverviewPage() {
   const caller = await requireUser()
-  const [activeKeys, keys, members, sessions, alarms, events] = await Promise.all([
+  const [activeKeys, keys, members, sessions, alarms, findings, events] = await Promise.all([
     countActiveApiKeys(caller),
     listApiKeys(caller, {}),
     listMembers(caller),
     listLiveSessions(caller),
     listReuseAlarms(caller),
+    countOpenFindings(caller),
     can(caller, "audit_log:read") ? listAuditEvents(caller, { limit: 5 }) : null,
   ])
   const now = new Date()
@@ -33,6 +36,7 @@ export default async function OverviewPage() {
       />
       <div className="grid grid-cols-1 gap-6">
         <ReuseAlarm alarms={alarms} now={now} />
+        <FindingsAlarm keys={findings} />
         <Stats activeKeys={activeKeys} members={members.length} sessions={sessions.length} />
         <FirstSteps
           hasKey={keys.items.length > 0}

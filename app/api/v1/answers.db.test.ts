@@ -361,7 +361,7 @@ describe("failure is as documented", () => {
         ["POST", `${oneKey}/findings/{finding_id}/answer`],
       ] as const) {
         const body = exampleBody({ method, path })
-        const params = path.includes("finding_id") ? { id, finding_id: id } : { id }
+        const params: Record<string, string> = path.includes("finding_id") ? { id, finding_id: id } : { id }
         const refused = await answer(method, path, { headers, params, body })
         expect([method, path, refused.status]).toEqual([method, path, 403])
       }

@@ -11,6 +11,7 @@ import { CreateKeyButton, CreateKeyDialog } from "./create-key-dialog"
 import { NoKeys, NoMatch } from "./empty-keys"
 import { ListFilters } from "./list-filters"
 import { listParams, listQueryFrom } from "./list-query"
+import { PostureSummary } from "./posture/posture-summary"
 
 export const metadata: Metadata = { title: "API keys" }
 
@@ -50,6 +51,7 @@ export default async function ApiKeysPage({ searchParams }: PageProps<"/dashboar
         cursor={cursor}
         nextCursor={nextCursor}
       />
+      {hasNone ? null : <PostureSummary caller={caller} />}
     </CreateKeyDialog>
   )
 }

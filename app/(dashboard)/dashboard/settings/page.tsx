@@ -4,7 +4,9 @@ import { PageHeader } from "@/components/page-header"
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
+import { getWatchmanMode } from "@/lib/watchman/watchman-mode"
 import { OrganizationNameForm } from "./organization-name-form"
+import { WatchmanForm } from "./watchman-form"
 
 export const metadata: Metadata = { title: "Settings" }
 
@@ -15,7 +17,7 @@ export default async function SettingsPage() {
     <>
       <PageHeader
         title="Settings"
-        description="What this organization is called, and how programs know it."
+        description="What this organization is called, how programs know it, and how its keys are watched."
       />
       <div className="grid grid-cols-1 gap-6">
         <OrganizationNameForm name={name} mayRename={can(caller, "organization:write")} />
@@ -33,6 +35,7 @@ export default async function SettingsPage() {
             <CopyButton value={id} size="md" />
           </CardContent>
         </Card>
+        <WatchmanForm mode={await getWatchmanMode(caller)} mayChange={can(caller, "organization:write")} />
       </div>
     </>
   )

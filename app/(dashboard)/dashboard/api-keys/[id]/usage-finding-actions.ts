@@ -11,6 +11,7 @@ const answerFindingFormSchema = z.strictObject({ id: id() }).extend(answerFindin
 
 export const answerFindingAction = action(answerFindingFormSchema, async ({ caller, input }) => {
   const { secret } = await answerFinding(caller, input)
-  revalidatePath("/dashboard", "layout")
+  // Drawn anew, the page would no longer hold the finding, nor the new secret beside it.
+  if (secret === null) revalidatePath("/dashboard", "layout")
   return { secret }
 })

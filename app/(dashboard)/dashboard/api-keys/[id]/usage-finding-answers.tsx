@@ -1,5 +1,6 @@
 "use client"
 
+import { useRouter } from "next/navigation"
 import { useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { Button } from "@/components/ui/button"
@@ -13,6 +14,7 @@ type FindingAnswersProps = { findingId: string; keyName: string; limit: number; 
 export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAnswersProps) {
   const [result, submit, isPending] = useActionState(answerFindingAction, null)
   const [closed, setClosed] = useState(false)
+  const router = useRouter()
   const answers = [
     ["it_was_us", "It was us", "The key goes on"],
     ["limit", "Limit", `To ${limit} requests a minute at most`],
@@ -20,6 +22,12 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
     ["revoke_and_rotate", "Revoke and rotate", "Ends the secret at once and shows a new one"],
   ] as const
   const secret = result?.ok ? result.data.secret : null
+
+  function close() {
+    setClosed(true)
+    router.refresh()
+  }
+
   return (
     <>
       <form action={submit} className="flex flex-wrap gap-2">
@@ -41,7 +49,7 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
       </form>
       <FormError result={result} />
       {secret ? (
-        <Dialog open={!closed} onOpenChange={(isOpen) => setClosed(!isOpen)}>
+        <Dialog open={!closed} onOpenChange={close}>
           <DialogContent aria-describedby={undefined} onInteractOutside={(event) => event.preventDefault()}>
             <NewKey title="Your new key" secret={secret} appUrl={appUrl}>
               The old secret of “{keyName}” is refused from now on. Copy the new one.
