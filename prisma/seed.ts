@@ -1,18 +1,16 @@
-import { revokeApiKey } from "@/lib/api-keys/api-key-revocation"
-import { createApiKey } from "@/lib/api-keys/api-keys"
 import type { UserCaller } from "@/lib/auth/caller"
 import { permissions } from "@/lib/auth/permissions"
 import { openProgramSession } from "@/lib/auth/program-sessions"
 import { revokeSession } from "@/lib/auth/session-list"
 import { createUser } from "@/lib/auth/sign-in"
 import { db } from "@/lib/db"
-import { addDuration, days } from "@/lib/duration"
 import { env } from "@/lib/env"
 import type { RequestSource } from "@/lib/http/request-context"
 import { renameOrganization } from "@/lib/organizations/organizations"
 import { getPersonByAddress } from "@/scripts/google-stand-in/people"
 import { requireLocalDatabase } from "@/scripts/support/database"
 import type { Role } from "./generated/enums"
+import { createKeysWithHistory } from "./seed/api-keys"
 
 // Something to look at on the first `npm run dev`: an organization whose people you can sign in as at the
 // stand-in for Google (Ada owns it, Grace is an admin, Wanda a member). Runs again without doing anything.
@@ -39,7 +37,7 @@ async function seed(): Promise<void> {
   await ensureMember(caller.organization.id, "grace@example.test", "admin")
   await ensureMember(caller.organization.id, "wanda@byteworks.test", "member")
   const keys = await db().apiKey.count({ where: { organizationId: caller.organization.id } })
-  if (keys === 0) await createKeys(caller)
+  if (keys === 0) await createKeysWithHistory(caller)
   const programs = await db().session.count({ where: { userId: caller.user.id, clientId: { not: null } } })
   if (programs === 0) await signInPrograms(caller)
 }
@@ -84,16 +82,6 @@ async function ensureMember(organizationId: string, address: string, role: Role)
     },
     select: { id: true },
   })
-}
-
-/** One key of each kind. Nobody learns their secrets: create your own to call the API. */
-async function createKeys(caller: UserCaller): Promise<void> {
-  const now = new Date()
-  await createApiKey(caller, { name: "Support chat", expiresAt: addDuration(now, days(90)) })
-  await createApiKey(caller, { name: "Nightly summaries" })
-  await createApiKey(caller, { name: "Hackathon", expiresAt: addDuration(now, -days(3)) })
-  const { key } = await createApiKey(caller, { name: "Old prototype" })
-  await revokeApiKey(caller, { id: key.id, reason: "The prototype is gone" })
 }
 
 /** Two programs that Ada signed in with, one of which she has signed out since. */
