@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react"
 import type { UsagePoint } from "@/lib/usage/usage"
 import type { Resolution } from "@/lib/usage/usage.schema"
+import { formatCount } from "./format-count"
 import { formatDate } from "./format-time"
 
 const WIDTH = 720
@@ -168,10 +169,4 @@ function pointLabel(start: Date, resolution: Resolution): string {
   return resolution === "day"
     ? formatDate(start)
     : `${start.getUTCDate()}/${start.getUTCMonth() + 1}, ${time}`
-}
-
-/** "1,234" up to a million, then "1.2 M". */
-export function formatCount(count: number): string {
-  if (count >= 1_000_000) return `${(count / 1_000_000).toFixed(1)} M`
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",")
 }

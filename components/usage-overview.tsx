@@ -2,7 +2,8 @@ import type { ReactNode } from "react"
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { Usage } from "@/lib/usage/usage"
-import { formatCount, UsageChart } from "./usage-chart"
+import { formatCount, formatShare } from "./format-count"
+import { UsageChart } from "./usage-chart"
 
 /** Totals, the chart and the routes: what a key's page and the organization's have in common. */
 export function UsageOverview({ usage, actions }: { usage: Usage; actions: ReactNode }) {
@@ -16,7 +17,7 @@ export function UsageOverview({ usage, actions }: { usage: Usage; actions: React
       <CardContent className="grid grid-cols-1 gap-6">
         <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
           <Total term="Requests">{formatCount(totals.requests)}</Total>
-          <Total term="Succeeded">{share(totals.succeeded, totals.requests)}</Total>
+          <Total term="Succeeded">{formatShare(totals.succeeded, totals.requests)}</Total>
           <Total term="Refused">{formatCount(totals.refused)}</Total>
           <Total term="Average time">
             {totals.averageLatencyMs === null ? "–" : `${formatCount(totals.averageLatencyMs)} ms`}
@@ -69,7 +70,7 @@ export function UsageRoutes({ routes }: { routes: Usage["byRoute"] }) {
               </TableCell>
               <TableCell className="text-right tabular-nums">{formatCount(requests)}</TableCell>
               <TableCell className="hidden text-right tabular-nums sm:table-cell">
-                {share(errors, requests)}
+                {formatShare(errors, requests)}
               </TableCell>
               <TableCell className="hidden whitespace-nowrap text-right tabular-nums sm:table-cell">
                 {formatCount(averageLatencyMs)} ms
@@ -80,13 +81,4 @@ export function UsageRoutes({ routes }: { routes: Usage["byRoute"] }) {
       </Table>
     </section>
   )
-}
-
-/** "98.5 %"; a little is never none, nor nearly all everything. */
-export function share(part: number, whole: number): string {
-  if (whole === 0) return "–"
-  const percent = (part / whole) * 100
-  if (part > 0 && percent < 0.1) return "< 0.1 %"
-  if (part < whole && percent > 99.9) return "> 99.9 %"
-  return `${Number(percent.toFixed(1))} %`
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next"
 import Link from "next/link"
+import { formatCount, formatShare } from "@/components/format-count"
 import { PageHeader } from "@/components/page-header"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
-import { formatCount } from "@/components/usage-chart"
-import { share, UsageOverview, UsageRoutes } from "@/components/usage-overview"
+import { UsageOverview, UsageRoutes } from "@/components/usage-overview"
 import { usageQueryOf, usageRangeFrom } from "@/components/usage-range"
 import { UsageRangeSwitch } from "@/components/usage-range-switch"
 import { requireUser } from "@/lib/auth/caller"
@@ -66,7 +66,7 @@ function Keys({ keys, all }: KeysProps) {
                     value={requests}
                     className="h-1.5 w-24 appearance-none overflow-hidden rounded-full bg-muted [&::-moz-meter-bar]:bg-brand [&::-webkit-meter-bar]:border-0 [&::-webkit-meter-bar]:bg-muted [&::-webkit-meter-optimum-value]:bg-brand"
                   />
-                  <span className="text-muted-foreground tabular-nums">{share(requests, all)}</span>
+                  <span className="text-muted-foreground tabular-nums">{formatShare(requests, all)}</span>
                 </span>
               </TableCell>
               <TableCell className="hidden text-right tabular-nums sm:table-cell">

@@ -1,7 +1,7 @@
+import { formatCount } from "@/components/format-count"
 import { formatDateTime } from "@/components/format-time"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
-import { formatCount } from "@/components/usage-chart"
 import type { Caller } from "@/lib/auth/caller"
 import { getUseSinceLeak } from "@/lib/usage/use-since-leak"
 
