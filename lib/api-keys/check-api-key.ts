@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto"
 import type { ApiKeyOutcome, Role } from "@/prisma/generated/enums"
 import { hashToken } from "../auth/opaque-token"
 import { scopeWithin } from "../auth/permissions"
+import { isScope } from "../auth/scopes"
 import { currentTime } from "../clock"
 import { db } from "../db"
 import { minutes } from "../duration"
@@ -50,7 +51,7 @@ export async function checkApiKey(presented: string, use: IntendedUse): Promise<
   const key: FoundApiKey = {
     id: row.id,
     organization: { id: parsed.organizationId, name: row.organizationName },
-    scopes: role ? row.scopes.filter((scope) => scopeWithin(role, [scope]).length > 0) : [],
+    scopes: role ? row.scopes.filter((scope) => isScope(scope) && scopeWithin(role, [scope]).length > 0) : [],
     previousSecretId: row.previousSecretId,
   }
   const refuse = (code: Exclude<ApiKeyOutcome, "VALID" | "RATE_LIMITED">) =>
