@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest"
+import type { UsageResolution } from "@/prisma/generated/enums"
 import { generateOpaqueToken, hashToken } from "./auth/opaque-token"
 import { refreshTokens } from "./auth/refresh-tokens"
 import { cleanUp } from "./cleanup"
@@ -77,6 +78,25 @@ function createMails(count: number, createdAt: Date, outcome: { sentAt?: Date; f
   })
 }
 
+function createCounts(resolution: UsageResolution, count: number, start: Date) {
+  return db().apiKeyUsage.createMany({
+    data: Array.from({ length: count }, () => ({
+      ...{ organizationId: "organization", apiKeyId: generateOpaqueToken(), resolution, start },
+      ...{ outcome: "VALID" as const, status: 200, method: "GET", route: "/api/v1/me" },
+      ...{ requests: 1, latencyMsSum: 1n },
+    })),
+  })
+}
+
+function createSightings(count: number, lastSeenAt: Date) {
+  const seen = { kind: "country" as const, value: "DE", firstSeenAt: lastSeenAt, lastSeenAt, requests: 1 }
+  return db().apiKeySighting.createMany({
+    data: Array.from({ length: count }, () => ({
+      ...{ organizationId: "organization", apiKeyId: generateOpaqueToken(), ...seen },
+    })),
+  })
+}
+
 const countSessions = (ids: string[]) => db().session.count({ where: { id: { in: ids } } })
 const countTokens = (ids: string[]) => db().refreshToken.count({ where: { sessionId: { in: ids } } })
 
@@ -112,6 +132,26 @@ describe("what nobody needs any more leaves, and nothing before its time", () =>
     expect(await cleanUp(addDuration(now, 1))).toBe(1)
     expect(await cleanUp(addDuration(overAWeek, days(30)))).toBe(0)
     expect(await cleanUp(addDuration(overAWeek, days(30) + 1))).toBe(2)
+  })
+
+  test.each([
+    ["minute", days(14)],
+    ["hour", days(400)],
+    ["day", days(5 * 365)],
+  ] as const)("a count of use by the %s, at its own age", async (resolution, age) => {
+    // Counts are kept to the second.
+    const second = new Date("2026-03-01T00:00:00Z")
+    await createCounts(resolution, 1, addDuration(second, -age))
+    await createCounts(resolution, 1, addDuration(second, -age - seconds(1)))
+    expect(await cleanUp(second)).toBe(1)
+    expect(await cleanUp(addDuration(second, 1))).toBe(1)
+  })
+
+  test("what a key was seen with, 400 days after the last time", async () => {
+    await createSightings(1, addDuration(now, -days(400)))
+    await createSightings(1, addDuration(now, -days(400) - 1))
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
   })
 
   test("a sign-in with all its tokens, 30 days after it would have expired", async () => {
@@ -156,6 +196,8 @@ describe("a backlog leaves in batches of at most 500", () => {
     ["codes", () => createCodes(501, addDuration(now, -days(2)))],
     ["requests", () => createIdempotencyKeys(501, addDuration(now, -days(2)))],
     ["mails", () => createMails(501, addDuration(now, -days(8)), { sentAt: now })],
+    ["counts", () => createCounts("minute", 501, addDuration(now, -days(15)))],
+    ["sightings", () => createSightings(501, addDuration(now, -days(401)))],
   ])("of %s", async (_name, create) => {
     await create()
     expect(await cleanUp(now)).toBe(500)

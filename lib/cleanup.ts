@@ -19,6 +19,10 @@ const IDEMPOTENCY_KEYS_KEPT = hours(25)
 const SENT_MAILS_KEPT = days(7)
 /** Also of those that wait where there is no mail server. */
 const UNSENT_MAILS_KEPT = days(30)
+/** Of the use of keys: as long as somebody looks at it so closely, and the watchman at the hours. */
+const COUNTS_KEPT = { minute: days(14), hour: days(400), day: days(5 * 365) }
+/** From then on it is as if the key had never been seen with it. */
+const SIGHTINGS_KEPT = days(400)
 
 /**
  * Removes what has expired, at most a batch of each kind, and returns how many rows that were. Used refresh
@@ -60,6 +64,24 @@ export async function cleanUp(now = currentTime()): Promise<number> {
         SELECT id FROM mails WHERE created_at < ${addDuration(now, -SENT_MAILS_KEPT)}
           AND (sent_at IS NOT NULL OR created_at < ${addDuration(now, -UNSENT_MAILS_KEPT)})
         ORDER BY created_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await removeCounts("minute", now),
+    await removeCounts("hour", now),
+    await removeCounts("day", now),
+    await db().$executeRaw`
+      DELETE FROM api_key_sightings WHERE (api_key_id, kind, value) IN (
+        SELECT api_key_id, kind, value FROM api_key_sightings
+        WHERE last_seen_at < ${addDuration(now, -SIGHTINGS_KEPT)}
+        ORDER BY last_seen_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
   ]
   return counts.reduce((total, count) => total + count, 0)
+}
+
+/** By where they lie: nobody writes to such old ones, and their key is long. */
+function removeCounts(resolution: keyof typeof COUNTS_KEPT, now: Date): Promise<number> {
+  return db().$executeRaw`
+    DELETE FROM api_key_usage WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM api_key_usage
+      WHERE resolution = ${resolution}::usage_resolution
+        AND start < ${addDuration(now, -COUNTS_KEPT[resolution])}
+      ORDER BY start LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED))`
 }
