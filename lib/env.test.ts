@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { EnvError, parseEnv } from "./env"
 
@@ -121,4 +122,17 @@ test("dev and preview take any lifetime", () => {
 
 test("EnvError names the file that explains", () => {
   expect(new EnvError(["A: b"]).message).toBe("The environment has faults; see .env.example.\n  - A: b")
+})
+
+test("every variable is explained in .env.example, but those that only our own scripts set", () => {
+  const read = [...readFileSync("lib/env.ts", "utf8").matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(
+    ([, name]) => name,
+  )
+  const explained = [...readFileSync(".env.example", "utf8").matchAll(/^# ([A-Z][A-Z_]+)=/gm)].map(
+    ([, name]) => name,
+  )
+  expect(read).toContain("DATABASE_URL")
+  expect(explained.toSorted()).toEqual(
+    read.filter((name) => name !== "NODE_ENV" && name !== "LATCHKEY_PREVIEW").toSorted(),
+  )
 })
