@@ -52,6 +52,37 @@ const usageSchema = z
   })
   .meta({ id: "ApiKeyUsage" })
 
+const exampleTotals = { requests: 41, succeeded: 39, client_errors: 1, server_errors: 0, refused: 1 }
+const exampleUsage = {
+  resolution: "day",
+  since: "2026-02-01T00:00:00.000Z",
+  until: "2026-02-01T12:00:00.000Z",
+  totals: { ...exampleTotals, average_latency_ms: 12 },
+  series: [{ start: "2026-02-01T00:00:00.000Z", ...exampleTotals }],
+  by_status: [
+    { status: 200, outcome: "VALID", requests: 39 },
+    { status: 400, outcome: "VALID", requests: 1 },
+    { status: 429, outcome: "RATE_LIMITED", requests: 1 },
+  ],
+  by_route: [
+    { method: "POST", route: "/api/v1/completions", requests: 41, average_latency_ms: 12, errors: 2 },
+  ],
+  recent: [
+    {
+      time: "2026-02-01T11:59:58.120Z",
+      outcome: "VALID",
+      status: 200,
+      method: "POST",
+      route: "/api/v1/completions",
+      latency_ms: 11,
+      ip_address: "203.0.113.7",
+      country: "DE",
+      user_agent: "python-requests/2.32.3",
+      request_id: "0b8f6d0e-52c7-4f0e-9a55-3f7c1f0f6a11",
+    },
+  ],
+}
+
 const findingSchema = z
   .object({
     id: z.string(),
@@ -100,7 +131,11 @@ export const apiKeyUsagePaths: ZodOpenApiPathsObject = {
         "Of the last day unless told otherwise. `resolution` is chosen to suit; at most 1500 points. The 50 latest requests come along.",
       requestParams: { path: apiKeyIdSchema, query: usageQuerySchema },
       responses: {
-        ...jsonResponse(200, { description: "Totals, series and recent requests.", schema: usageSchema }),
+        ...jsonResponse(200, {
+          description: "Totals, series and recent requests.",
+          schema: usageSchema,
+          example: exampleUsage,
+        }),
         ...problems(...everyCall, "invalid_input", "not_found"),
       },
     },

@@ -15,6 +15,7 @@ export async function apiOperations(): Promise<Operation[]> {
   return operations.flat()
 }
 
+// Not app/metrics: it speaks Prometheus' text to operators, and is held to that by a test of its own.
 const folders = ["app/.well-known", "app/api/v1", "app/healthz", "app/readyz"]
 
 function routeFiles(): string[] {
