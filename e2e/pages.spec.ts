@@ -7,7 +7,7 @@ import { expect, signInAs, test } from "./fixtures"
 // Every page in every dress: no accessibility fault, no console error (the fixture), nothing wider than the screen.
 
 const openPages = ["/", "/sign-in", "/sign-up", "/sign-in/error?code=account_exists", "/docs/errors"]
-const dashboardPages = ["", "/api-keys", "/audit-log", "/security", "/team", "/settings"]
+const dashboardPages = ["", "/api-keys", "/usage", "/audit-log", "/security", "/team", "/settings"]
 
 const looks = [
   { colorScheme: "light", viewport: { width: 1440, height: 900 } },
@@ -61,9 +61,11 @@ for (const look of looks) {
           name: `A key with a name that goes on for a while, number ${count} of many more`,
         })
       }
-      await createKey(person, { name: "Gone", revokedAt: new Date() })
+      const { id } = await createKey(person, { name: "In use" })
+      const { id: goneId } = await createKey(person, { name: "Gone", revokedAt: new Date() })
       await fillSecurity(person)
-      for (const path of dashboardPages) await expectAccessible(dashboard, `/dashboard${path}`)
+      for (const path of [...dashboardPages, `/api-keys/${id}`, `/api-keys/${goneId}`])
+        await expectAccessible(dashboard, `/dashboard${path}`)
       await dashboard.goto("/dashboard/api-keys")
       await dashboard.getByRole("link", { name: /next/i }).click()
       await expect(dashboard).toHaveURL(/cursor=/)
@@ -126,7 +128,7 @@ test("keys can be made and revoked with the keyboard alone", async ({ dashboard 
   const more = dashboard.getByRole("button", { name: "More for By keyboard" })
   await more.focus()
   await dashboard.keyboard.press("Enter")
-  await expect(dashboard.getByRole("menuitem", { name: "Copy key id" })).toBeFocused()
+  await expect(dashboard.getByRole("menuitem", { name: "Open" })).toBeFocused()
   await dashboard.keyboard.press("End")
   await expect(dashboard.getByRole("menuitem", { name: "Revoke" })).toBeFocused()
   await dashboard.keyboard.press("Enter")

@@ -4,6 +4,8 @@ import { Tabs as TabsPrimitive } from "radix-ui"
 import type { ComponentProps } from "react"
 import { cn } from "@/components/cn"
 
+// For what is drawn in the browser only, such as a dialog: Radix writes inline styles, which the
+// Content-Security-Policy refuses in HTML from the server.
 export const Tabs = TabsPrimitive.Root
 
 export function TabsList({ className, ...props }: ComponentProps<typeof TabsPrimitive.List>) {

@@ -1,13 +1,16 @@
 import { KeyRound, SearchX } from "lucide-react"
 import Link from "next/link"
+import { CodeBlock } from "@/components/code-block"
+import { CopyButton } from "@/components/copy-button"
+import { curlCommand } from "@/components/curl-command"
 import { Button } from "@/components/ui/button"
 import { Card } from "@/components/ui/card"
 import { Empty } from "@/components/ui/empty"
 import { CreateKeyButton } from "./create-key-dialog"
-import { SampleTabs } from "./sample-tabs"
 
 /** What a key is, and what one does with it: for an organization that has none. */
 export function NoKeys({ mayWrite, appUrl }: { mayWrite: boolean; appUrl: string }) {
+  const command = curlCommand(appUrl, "$LATCHKEY_API_KEY")
   return (
     <Card className="grid overflow-hidden lg:grid-cols-2">
       <div className="p-6 sm:p-8">
@@ -34,7 +37,22 @@ export function NoKeys({ mayWrite, appUrl }: { mayWrite: boolean; appUrl: string
       </div>
       <div className="min-w-0 border-t bg-muted/50 p-6 sm:p-8 lg:border-t-0 lg:border-l">
         <p className="mb-3 font-medium text-sm">A call with a key</p>
-        <SampleTabs appUrl={appUrl} apiKey="$LATCHKEY_API_KEY" />
+        <CodeBlock
+          label="Terminal"
+          actions={
+            <CopyButton
+              value={command}
+              variant="ghost"
+              className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
+            />
+          }
+        >
+          {command}
+        </CodeBlock>
+        <p className="mt-3 text-muted-foreground text-sm">
+          It asks who is calling, and does no harm. With a new key you also get the call in TypeScript and
+          Python.
+        </p>
       </div>
     </Card>
   )
