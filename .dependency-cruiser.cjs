@@ -43,7 +43,10 @@ module.exports = {
       comment: "The same schema parses on the server and describes the form in the browser.",
       severity: "error",
       from: { path: "\\.schema\\.ts$" },
-      to: { pathNot: "^(lib/(input|case|page|auth/(scopes|identity)|network/cidr)\\.ts|node_modules/zod/)" },
+      to: {
+        pathNot:
+          "^(lib/(input|case|page|duration|auth/(scopes|identity)|network/cidr|[\\w/-]+\\.schema)\\.ts|node_modules/zod/)",
+      },
     },
     {
       name: "tests-stay-out-of-the-product",

@@ -48,4 +48,6 @@ test.each(["keys-rotate", "keys-revoke"])(
     expect(output).toContain("Unknown option '--nwo'")
     expect(output).toContain(`Usage: npm run ${name.replace("-", ":")}`)
   },
+  // A process of its own, on a machine that may be busy.
+  30_000,
 )

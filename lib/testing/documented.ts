@@ -110,8 +110,9 @@ function isRequired(header: oas31.HeaderObject | oas31.ReferenceObject): boolean
   return (resolved as oas31.HeaderObject | undefined)?.required ?? false
 }
 
-// The times are checked by the pattern beside their format.
-const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { "date-time": true, uri: true } })
+// Checked by the patterns beside the formats.
+const formats = { "date-time": true, uri: true, ipv4: true, ipv6: true } as const
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats })
 const validators = new Map<unknown, ValidateFunction>()
 
 /** Where a value departs from a schema of the document; in closed form, so that an undocumented field is one. */
