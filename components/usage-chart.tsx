@@ -1,172 +1,165 @@
 "use client"
 
-import { type KeyboardEvent, type PointerEvent, useState } from "react"
+import { type KeyboardEvent, type PointerEvent, useId, useState } from "react"
 import type { UsagePoint } from "@/lib/usage/usage"
 import type { Resolution } from "@/lib/usage/usage.schema"
 import { formatCount } from "./format-count"
-import { formatDate } from "./format-time"
-
-const WIDTH = 720
-const HEIGHT = 180
-const GAP = 0.2
-
-/** From the bottom up. Told apart by their place as well as by color. */
-const kinds = [
-  { field: "succeeded", label: "Succeeded", fill: "fill-success", dot: "bg-success" },
-  { field: "clientErrors", label: "Client errors", fill: "fill-brand", dot: "bg-brand" },
-  { field: "serverErrors", label: "Server errors", fill: "fill-destructive", dot: "bg-destructive" },
-  { field: "refused", label: "Refused", fill: "fill-muted-foreground", dot: "bg-muted-foreground" },
-] as const
+import { countTicks, spanLabel, timeTicks } from "./usage-axis"
+import { UsageBars, UsageSwatch, UsageTimeAxis } from "./usage-bars"
+import { UsageChartTable } from "./usage-chart-table"
+import { usageKinds } from "./usage-kinds"
 
 type UsageChartProps = { series: UsagePoint[]; resolution: Resolution }
 
-/** Requests over time by how they were answered. The arrow keys walk along it, point by point. */
+/** Requests over time by how they were answered: to look at, to walk along with the arrow keys, or as a table. */
 export function UsageChart({ series, resolution }: UsageChartProps) {
   const [active, setActive] = useState<number | null>(null)
-  const most = niceCeiling(Math.max(1, ...series.map(({ requests }) => requests)))
-  const step = WIDTH / series.length
+  const id = useId()
+  const ticks = countTicks(Math.max(1, ...series.map(({ requests }) => requests)))
+  const last = series.length - 1
   const point = active === null ? undefined : series[active]
 
   function follow(event: PointerEvent<HTMLElement>) {
     const { left, width } = event.currentTarget.getBoundingClientRect()
-    setActive(clamp(Math.floor(((event.clientX - left) / width) * series.length)))
+    setActive(Math.min(last, Math.max(0, Math.floor(((event.clientX - left) / width) * series.length))))
   }
 
   function walk(event: KeyboardEvent) {
-    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (move === undefined) return
+    const next = indexAfter(event.key, active ?? last, last)
+    if (next === undefined) return
     event.preventDefault()
-    setActive((at) => clamp((at ?? (move > 0 ? -1 : series.length)) + move))
-  }
-
-  function clamp(index: number): number {
-    return Math.min(series.length - 1, Math.max(0, index))
+    setActive(next)
   }
 
   return (
     <figure className="min-w-0">
-      <figcaption className="mb-3 flex min-h-10 flex-wrap items-center gap-x-5 gap-y-1 text-[0.8125rem]">
-        <span aria-live="polite" className="w-44 text-muted-foreground tabular-nums">
-          {point ? pointLabel(point.start, resolution) : "All of it"}
-        </span>
-        {kinds.map(({ field, label, dot }) => (
-          <span key={field} className="inline-flex items-center gap-1.5">
-            <span aria-hidden className={`size-2 rounded-full ${dot}`} />
-            {label}
-            <span className="font-medium tabular-nums">
-              {formatCount(point ? point[field] : total(series, field))}
-            </span>
-          </span>
-        ))}
-      </figcaption>
-      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2">
-        <div
-          aria-hidden
-          className="flex flex-col justify-between text-right text-muted-foreground text-xs tabular-nums"
-        >
-          {[most, most / 2, 0].map((tick) => (
-            <span key={tick} className="-my-2">
-              {formatCount(tick)}
-            </span>
-          ))}
-        </div>
+      <Legend series={series} id={id} />
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5">
+        <CountAxis ticks={ticks} />
         <div
           role="slider"
           tabIndex={0}
           aria-label="Requests over time"
           aria-valuemin={0}
-          aria-valuemax={series.length - 1}
-          aria-valuenow={active ?? 0}
+          aria-valuemax={last}
+          aria-valuenow={active ?? last}
           aria-valuetext={
-            point
-              ? `${pointLabel(point.start, resolution)}: ${point.requests} requests`
-              : `${total(series, "requests")} requests in all`
+            point ? inWords(point, resolution) : `${totalOf(series, "requests")} requests in all`
           }
+          onPointerDown={follow}
           onPointerMove={follow}
-          onPointerLeave={() => setActive(null)}
+          onPointerLeave={(event) => (event.pointerType === "mouse" ? setActive(null) : undefined)}
           onKeyDown={walk}
+          onFocus={(event) =>
+            event.target.matches(":focus-visible") ? setActive(active ?? last) : undefined
+          }
           onBlur={() => setActive(null)}
-          className="focus-ring h-44 rounded-sm"
+          className="focus-ring relative h-48 cursor-crosshair touch-pan-y rounded-sm"
         >
-          <svg
-            aria-hidden
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-            preserveAspectRatio="none"
-            className="size-full"
-          >
-            {[0, HEIGHT / 2, HEIGHT].map((y) => (
-              <line
-                key={y}
-                x1="0"
-                x2={WIDTH}
-                y1={y}
-                y2={y}
-                className="stroke-border"
-                vectorEffect="non-scaling-stroke"
-              />
-            ))}
-            {series.map((shown, index) => (
-              <Bar
-                key={shown.start.getTime()}
-                point={shown}
-                x={index * step}
-                width={step}
-                most={most}
-                isDim={active !== null && index !== active}
-              />
-            ))}
-          </svg>
+          <UsageBars series={series} countTicks={ticks} active={active} id={id} />
+          {point && active !== null ? (
+            <Tooltip point={point} resolution={resolution} place={(active + 0.5) / series.length} id={id} />
+          ) : null}
         </div>
-        <div
-          aria-hidden
-          className="col-start-2 mt-1.5 flex justify-between text-muted-foreground text-xs tabular-nums"
-        >
-          {[0, Math.floor(series.length / 2), series.length - 1].map((index) => (
-            <span key={index}>{series[index] ? pointLabel(series[index].start, resolution) : ""}</span>
-          ))}
+        <div className="col-start-2 mt-1">
+          <UsageTimeAxis
+            ticks={timeTicks(
+              series.map(({ start }) => start),
+              resolution,
+            )}
+            count={series.length}
+          />
         </div>
       </div>
+      <UsageChartTable series={series} resolution={resolution} />
     </figure>
   )
 }
 
-type BarProps = { point: UsagePoint; x: number; width: number; most: number; isDim: boolean }
-
-function Bar({ point, x, width, most, isDim }: BarProps) {
-  let top = HEIGHT
-  return (
-    <g className={isDim ? "opacity-40" : undefined}>
-      {kinds.map(({ field, fill }) => {
-        const height = (point[field] / most) * HEIGHT
-        top -= height
-        return height === 0 ? null : (
-          <rect
-            key={field}
-            x={x + (width * GAP) / 2}
-            y={top}
-            width={width * (1 - GAP)}
-            height={height}
-            className={fill}
-          />
-        )
-      })}
-    </g>
-  )
+function indexAfter(key: string, index: number, last: number): number | null | undefined {
+  const moves: Record<string, number | null> = {
+    ArrowLeft: Math.max(0, index - 1),
+    ArrowRight: Math.min(last, index + 1),
+    ArrowDown: Math.max(0, index - 1),
+    ArrowUp: Math.min(last, index + 1),
+    PageDown: Math.max(0, index - 7),
+    PageUp: Math.min(last, index + 7),
+    Home: 0,
+    End: last,
+    Escape: null,
+  }
+  return moves[key]
 }
 
-function total(series: UsagePoint[], field: (typeof kinds)[number]["field"] | "requests"): number {
+function inWords(point: UsagePoint, resolution: Resolution): string {
+  const parts = usageKinds.flatMap(({ field, label }) =>
+    point[field] > 0 ? [`${point[field]} ${label.toLowerCase()}`] : [],
+  )
+  return `${spanLabel(point.start, resolution)}: ${parts.join(", ") || "no requests"}`
+}
+
+function totalOf(series: UsagePoint[], field: keyof Omit<UsagePoint, "start">): number {
   return series.reduce((sum, point) => sum + point[field], 0)
 }
 
-/** The next of 1, 2 and 5 times a power of ten that can be halved. */
-function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [2, 4, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? 20 * power
+function Legend({ series, id }: { series: UsagePoint[]; id: string }) {
+  return (
+    <figcaption className="mb-5">
+      <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-[0.8125rem] text-muted-foreground">
+        {usageKinds.map((kind) => (
+          <li key={kind.field} className="inline-flex items-center gap-1.5">
+            <UsageSwatch kind={kind} id={id} />
+            {kind.label}
+            <span className="font-medium text-foreground tabular-nums">
+              {formatCount(totalOf(series, kind.field))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </figcaption>
+  )
 }
 
-function pointLabel(start: Date, resolution: Resolution): string {
-  const time = `${start.toISOString().slice(11, 16)} UTC`
-  return resolution === "day"
-    ? formatDate(start)
-    : `${start.getUTCDate()}/${start.getUTCMonth() + 1}, ${time}`
+function CountAxis({ ticks }: { ticks: number[] }) {
+  return (
+    <div
+      aria-hidden
+      className="flex flex-col-reverse justify-between text-right text-muted-foreground text-xs tabular-nums leading-none"
+    >
+      {ticks.map((tick) => (
+        <span key={tick} className="-my-1.5">
+          {formatCount(tick)}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+type TooltipProps = { point: UsagePoint; resolution: Resolution; place: number; id: string }
+
+/** Drawn only after somebody points at something, by a script: its `style` is nothing that the policy forbids. */
+function Tooltip({ point, resolution, place, id }: TooltipProps) {
+  const side = place < 0.5 ? "ml-4" : "-ml-4 -translate-x-full"
+  return (
+    <div
+      aria-hidden
+      style={{ left: `${place * 100}%` }}
+      className={`pointer-events-none absolute top-2 z-10 w-max rounded-lg border bg-popover px-3 py-2.5 text-popover-foreground text-xs shadow-lg ${side}`}
+    >
+      <p className="mb-1.5 font-medium tabular-nums">{spanLabel(point.start, resolution)}</p>
+      <dl className="grid gap-1">
+        {usageKinds.map((kind) => (
+          <div key={kind.field} className="flex items-center gap-1.5">
+            <UsageSwatch kind={kind} id={id} />
+            <dt className="mr-6 text-muted-foreground">{kind.label}</dt>
+            <dd className="ml-auto font-medium tabular-nums">{formatCount(point[kind.field])}</dd>
+          </div>
+        ))}
+        <div className="mt-1 flex border-t pt-1.5">
+          <dt className="text-muted-foreground">Requests</dt>
+          <dd className="ml-auto font-medium tabular-nums">{formatCount(point.requests)}</dd>
+        </div>
+      </dl>
+    </div>
+  )
 }
