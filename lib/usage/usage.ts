@@ -63,7 +63,7 @@ export async function getApiKeyUsage(
   await readApiKey(db(), { id, organizationId }, currentTime())
   const range = rangeOf(query)
   const [counts, recent] = await Promise.all([countsOfKey(id, range), recentRequests(id, range)])
-  return { ...usageOf(counts, range), recent }
+  return { ...usageOf({ times: counts, routes: counts }, range), recent }
 }
 
 /** What all keys of the organization were used for, and the most used ones. Throws as getApiKeyUsage does. */
@@ -73,8 +73,11 @@ export async function getOrganizationUsage(
 ): Promise<Usage & { byKey: (UsageTotals & { id: string; name: string })[] }> {
   requirePermission(caller, "api_keys:read")
   const range = rangeOf(query)
-  const counts = await countsOfOrganization(caller.organization.id, range)
-  return { ...usageOf(counts, range), byKey: await namedKeys(totalsByKey(counts), caller.organization.id) }
+  const { times, keys, routes } = await countsOfOrganization(caller.organization.id, range)
+  return {
+    ...usageOf({ times, routes }, range),
+    byKey: await namedKeys(totalsByKey(keys), caller.organization.id),
+  }
 }
 
 type Range = { resolution: Resolution; since: Date; until: Date }
@@ -95,38 +98,51 @@ function invalid(path: string, message: string): AppError {
   })
 }
 
-type Count = {
-  apiKeyId: string
-  start: Date
-  outcome: ApiKeyOutcome
-  status: number
-  method: string
-  route: string
-  requests: number
-  latencyMs: number
-}
+/** How many requests had one answer, and how long they took in all. */
+type Count = { outcome: ApiKeyOutcome; status: number; requests: number; latencyMs: number }
+type TimeCount = Count & { start: Date }
+type KeyCount = Count & { apiKeyId: string }
+type RouteCount = Count & { method: string; route: string }
 
-function countsOfKey(id: string, { resolution, since, until }: Range): Promise<Count[]> {
-  return db().$queryRaw<Count[]>`
-    SELECT api_key_id AS "apiKeyId", start, outcome, status, method, route, requests,
-      latency_ms_sum::float8 AS "latencyMs"
+function countsOfKey(id: string, { resolution, since, until }: Range): Promise<(TimeCount & RouteCount)[]> {
+  return db().$queryRaw<(TimeCount & RouteCount)[]>`
+    SELECT start, outcome, status, method, route, requests, latency_ms_sum::float8 AS "latencyMs"
     FROM api_key_usage
     WHERE api_key_id = ${id} AND resolution = ${resolution}::usage_resolution AND start >= ${since} AND start < ${until}`
 }
 
-/** Summed up over keys where that loses nothing that is shown. */
-function countsOfOrganization(organizationId: string, { resolution, since, until }: Range): Promise<Count[]> {
-  return db().$queryRaw<Count[]>`
-    SELECT api_key_id AS "apiKeyId", start, outcome, status, method, route, requests,
-      latency_ms_sum::float8 AS "latencyMs"
+type Groups = Pick<TimeCount, "start"> & Pick<KeyCount, "apiKeyId"> & Pick<RouteCount, "method" | "route">
+type GroupedCount = Count & { [Name in keyof Groups]: Groups[Name] | null }
+type OrganizationCounts = { times: TimeCount[]; keys: KeyCount[]; routes: RouteCount[] }
+
+/** Summed up by time, by key and by route in one pass: many keys over a long time are more rows than are worth moving. */
+async function countsOfOrganization(
+  organizationId: string,
+  { resolution, since, until }: Range,
+): Promise<OrganizationCounts> {
+  const rows = await db().$queryRaw<GroupedCount[]>`
+    SELECT start, api_key_id AS "apiKeyId", method, route, outcome, status, sum(requests)::float8 AS requests,
+      sum(latency_ms_sum)::float8 AS "latencyMs"
     FROM api_key_usage
     WHERE organization_id = ${organizationId} AND resolution = ${resolution}::usage_resolution
-      AND start >= ${since} AND start < ${until}`
+      AND start >= ${since} AND start < ${until}
+    GROUP BY GROUPING SETS (
+      (start, outcome, status), (api_key_id, outcome, status), (method, route, outcome, status)
+    )`
+  return {
+    times: rows.flatMap(({ start, ...count }) => (start ? [{ ...count, start }] : [])),
+    keys: rows.flatMap(({ apiKeyId, ...count }) => (apiKeyId ? [{ ...count, apiKeyId }] : [])),
+    routes: rows.flatMap(({ method, route, ...count }) =>
+      method !== null && route !== null ? [{ ...count, method, route }] : [],
+    ),
+  }
 }
 
-function usageOf(counts: readonly Count[], { resolution, since, until }: Range): Usage {
-  const totals = totalsOf(counts)
-  const latency = sum(counts.map(({ latencyMs }) => latencyMs))
+type Counts = { times: readonly TimeCount[]; routes: readonly RouteCount[] }
+
+function usageOf({ times, routes }: Counts, { resolution, since, until }: Range): Usage {
+  const totals = totalsOf(times)
+  const latency = sum(times.map(({ latencyMs }) => latencyMs))
   return {
     resolution,
     since,
@@ -135,20 +151,20 @@ function usageOf(counts: readonly Count[], { resolution, since, until }: Range):
       ...totals,
       averageLatencyMs: totals.requests === 0 ? null : Math.round(latency / totals.requests),
     },
-    series: seriesOf(counts, { resolution, since, until }),
-    byStatus: grouped(counts, ({ status, outcome }) => `${status} ${outcome}`)
+    series: seriesOf(times, { resolution, since, until }),
+    byStatus: grouped(times, ({ status, outcome }) => `${status} ${outcome}`)
       .map((group) => ({ status: group[0].status, outcome: group[0].outcome, requests: requestsIn(group) }))
       .sort((a, b) => b.requests - a.requests),
-    byRoute: grouped(counts, ({ method, route }) => `${method} ${route}`)
+    byRoute: grouped(routes, ({ method, route }) => `${method} ${route}`)
       .map(routeOf)
       .sort((a, b) => b.requests - a.requests)
       .slice(0, TOP_ROUTES_MAX),
   }
 }
 
-type Group = [Count, ...Count[]]
+type Group<T> = [T, ...T[]]
 
-function routeOf(group: Group): Usage["byRoute"][number] {
+function routeOf(group: Group<RouteCount>): Usage["byRoute"][number] {
   const requests = requestsIn(group)
   const { clientErrors, serverErrors, refused } = totalsOf(group)
   return {
@@ -160,7 +176,7 @@ function routeOf(group: Group): Usage["byRoute"][number] {
   }
 }
 
-function seriesOf(counts: readonly Count[], { resolution, since, until }: Range): UsagePoint[] {
+function seriesOf(counts: readonly TimeCount[], { resolution, since, until }: Range): UsagePoint[] {
   const span = spans[resolution]
   const points: UsagePoint[] = []
   for (let start = since; start < until; start = addDuration(start, span)) points.push({ start, ...noUse() })
@@ -189,7 +205,7 @@ function totalsOf(counts: readonly Count[]): UsageTotals {
   return totals
 }
 
-function totalsByKey(counts: readonly Count[]): (UsageTotals & { id: string })[] {
+function totalsByKey(counts: readonly KeyCount[]): (UsageTotals & { id: string })[] {
   return grouped(counts, ({ apiKeyId }) => apiKeyId).map((group) => ({
     id: group[0].apiKeyId,
     ...totalsOf(group),
@@ -207,8 +223,8 @@ async function namedKeys<T extends { id: string; requests: number }>(keys: T[], 
     .sort((a, b) => b.requests - a.requests)
 }
 
-function grouped(counts: readonly Count[], by: (count: Count) => string): Group[] {
-  const groups = new Map<string, Group>()
+function grouped<T>(counts: readonly T[], by: (count: T) => string): Group<T>[] {
+  const groups = new Map<string, Group<T>>()
   for (const count of counts) {
     const group = groups.get(by(count))
     if (group) group.push(count)
