@@ -81,6 +81,22 @@ describe("in production", () => {
     ["PORT", "http"],
     ["ALLOW_TEST_ISSUER", "yes"],
     ["LOG_LEVEL", "loud"],
+    ["REDIS_URL", "http://redis.example.com"],
+    ["REDIS_URL", "redis://"],
+    ["RATE_LIMIT_DEFAULT_PER_MINUTE", "0"],
+    ["RATE_LIMIT_DEFAULT_PER_MINUTE", "100001"],
+    ["RATE_LIMIT_DEFAULT_PER_MINUTE", "6e2"],
+    ["USAGE_RETENTION_DAYS", "0"],
+    ["USAGE_RETENTION_DAYS", "401"],
+    ["USAGE_RETENTION_DAYS", "1.5"],
+    ["OPERATOR_ORGANIZATION_ID", "acme"],
+    ["OPERATOR_ORGANIZATION_ID", "01K9ZQ7D3N5T8V0W2X4Y6Z8A1"],
+    ["GITHUB_SECRET_SCANNING_KEYS_URL", "http://keys.example.com"],
+    ["GITHUB_SECRET_SCANNING_KEYS_URL", "http://localhost:4400"],
+    ["SMTP_URL", "https://mail.example.com"],
+    ["SMTP_URL", "smtp://user:password@mail.example.com"],
+    ["MAIL_FROM", "nobody"],
+    ["MAIL_FROM", "a@b\nBcc: c@d"],
   ])("refuses %s=%s", (name, value) => {
     expect(faultsOf({ ...production, [name]: value }).join()).toContain(`${name}: `)
   })
@@ -102,6 +118,24 @@ describe("in production", () => {
 
   test("takes both of GitHub's", () => {
     expect(faultsOf({ ...production, AUTH_GITHUB_ID: "id", AUTH_GITHUB_SECRET: "secret" })).toEqual([])
+  })
+
+  test("takes what keys, limits and mail need", () => {
+    const variables = {
+      ...{
+        REDIS_URL: "rediss://user:password@redis.example.com:6380",
+        RATE_LIMIT_DEFAULT_PER_MINUTE: "100000",
+      },
+      ...{ USAGE_RETENTION_DAYS: "400", OPERATOR_ORGANIZATION_ID: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B" },
+      ...{ SMTP_URL: "smtps://user:password@mail.example.com", MAIL_FROM: "Latchkey <no-reply@example.com>" },
+    }
+    expect(parseEnv({ ...production, ...variables })).toMatchObject({
+      ...variables,
+      RATE_LIMIT_DEFAULT_PER_MINUTE: 100_000,
+      USAGE_RETENTION_DAYS: 400,
+    })
+    const defaults = { RATE_LIMIT_DEFAULT_PER_MINUTE: 600, USAGE_RETENTION_DAYS: 90, REDIS_URL: undefined }
+    expect({ REDIS_URL: undefined, ...parseEnv(production) }).toMatchObject(defaults)
   })
 
   test("an empty variable counts as missing", () => {
