@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createAuthorizationCode } from "@/lib/auth/authorization-codes"
 import { db } from "@/lib/db"
-import { auditActionsOn, createProgram, type Person } from "@/lib/testing/factories"
+import { auditActionsOn, createKey, createProgram, type Person } from "@/lib/testing/factories"
+import { ThrowAwayRedis } from "@/scripts/support/redis"
 import { type AppProcess, startApp, startTwoApps } from "./app-process"
 import { expect, test } from "./fixtures"
 import { me, type Pair, post, printFigure, refresh, refreshed, spread } from "./programs"
@@ -218,3 +219,78 @@ function createKeyAt(url: string, credential: Record<string, string>): Promise<R
   const headers = { ...credential, "content-type": "application/json" }
   return fetch(`${url}/api/v1/api-keys`, { method: "POST", headers, body: JSON.stringify({ name: "Key" }) })
 }
+
+test("a key revoked at one instance is refused by the other within a second, also with Redis away", async ({
+  person,
+}) => {
+  const redis = await ThrowAwayRedis.start()
+  const pairs = [[first, second]]
+  const withRedis = await startTwoApps({ APP_URL: process.env.APP_URL, REDIS_URL: redis.url })
+  try {
+    pairs.push(withRedis)
+    for (const [index, [one, other]] of [...pairs, withRedis].entries()) {
+      if (index === 2) await redis.stop()
+      const { id, secret } = await createKey(person)
+      const latest = await revokedUnderLoad(one?.url ?? "", other?.url ?? "", {
+        id,
+        secret,
+        cookie: person.cookie,
+      })
+      printFigure(
+        `key revoked at one instance, last success at the other ${latest.toFixed(0)} ms after the answer`,
+      )
+      expect(latest).toBeLessThan(1000)
+    }
+  } finally {
+    await Promise.all([...withRedis.map((app) => app.stop()), redis.stop()])
+  }
+})
+
+/** Calls one instance a hundred times a second while the key is revoked at another: when the last success began, from the answer on. */
+async function revokedUnderLoad(
+  revokingUrl: string,
+  calledUrl: string,
+  { id, secret, cookie }: { id: string; secret: string; cookie: string },
+): Promise<number> {
+  const calls: Promise<{ status: number; begunAt: number }>[] = []
+  const callOnce = async () => {
+    const begunAt = performance.now()
+    return { status: (await me(calledUrl, secret)).status, begunAt }
+  }
+  const load = setInterval(() => calls.push(callOnce()), 10)
+  await sleep(500)
+  const headers = { cookie, "sec-fetch-site": "same-origin" }
+  const answer = await fetch(`${revokingUrl}/api/v1/api-keys/${id}`, { method: "DELETE", headers })
+  const revokedAt = performance.now()
+  await sleep(1500)
+  clearInterval(load)
+  const answers = await Promise.all(calls)
+  expect(answer.status).toBe(200)
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 401]))
+  const successes = answers.flatMap(({ status, begunAt }) => (status === 200 ? [begunAt - revokedAt] : []))
+  expect(successes.length).toBeGreaterThan(10)
+  return Math.max(...successes)
+}
+
+test("fifty parallel calls of a key with a limit of five: five with a shared Redis, five each without", async ({
+  person,
+}) => {
+  const redis = await ThrowAwayRedis.start()
+  const sharing = await startTwoApps({ APP_URL: process.env.APP_URL, REDIS_URL: redis.url })
+  try {
+    const passed = async (urls: string[]) => {
+      const { secret } = await createKey(person, { rateLimitPerMinute: 5 })
+      const calls = Array.from({ length: 50 }, (_, index) => me(urls[index % urls.length] ?? "", secret))
+      const statuses = (await Promise.all(calls)).map(({ status }) => status)
+      expect(new Set(statuses)).toEqual(new Set([200, 429]))
+      return statuses.filter((status) => status === 200).length
+    }
+    expect(await passed([first.url])).toBe(5)
+    expect(await passed(sharing.map(({ url }) => url))).toBe(5)
+    expect(await passed([first.url, second.url])).toBe(10)
+    await redis.stop()
+    expect(await passed(sharing.map(({ url }) => url))).toBe(10)
+  } finally {
+    await Promise.all([...sharing.map((app) => app.stop()), redis.stop()])
+  }
+})

@@ -16,6 +16,20 @@ describe("generateApiKey", () => {
 })
 
 describe("parseApiKey", () => {
+  test("finds the one organization in a key of any organization, and in no cut or longer text", () => {
+    const ids = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+    fc.assert(
+      fc.property(ids, fc.nat(), fc.string({ minLength: 1, maxLength: 3 }), (id, place, more) => {
+        const key = generateApiKey(id)
+        const at = place % key.length
+        expect(parseApiKey(key)).toEqual({ organizationId: id })
+        expect(key.split("_")).toEqual(["sk", id, expect.stringMatching(/^[0-9A-Za-z]{49}$/)])
+        for (const text of [key.slice(0, at), key.slice(0, at) + more + key.slice(at), key.slice(at + 1)])
+          expect(parseApiKey(text)).toBeNull()
+      }),
+    )
+  })
+
   test("knows a fixed example, so the published format cannot drift", () => {
     expect(parseApiKey(`sk_${organizationId}_${"0".repeat(43)}0iocZG`)).toEqual({ organizationId })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { db } from "../db"
 import { addDuration, seconds } from "../duration"
-import { auditActionsOn, createKey, createPerson } from "../testing/factories"
+import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
 import { apiKeyPattern, generateApiKey } from "./api-key-format"
 import { revokeApiKey } from "./api-key-revocation"
 import { countActiveApiKeys, createApiKey, listApiKeys, requireApiKey } from "./api-keys"
@@ -36,6 +36,32 @@ describe("createApiKey", () => {
     expect(rows).not.toContain(secret.slice(-20))
     expect(rows).not.toContain('"hash"')
     expect(await auditActionsOn(key.id)).toEqual(["api_key.created"])
+  })
+
+  test("tells every owner and admin, and nobody else, of the organization", async () => {
+    const owner = await createPerson()
+    const organizationId = owner.caller.organization.id
+    const admin = await createPerson({ role: "admin", organizationId })
+    const [member, stranger] = [await createPerson({ role: "member", organizationId }), await createPerson()]
+    const { key } = await createApiKey(owner.caller, { name: "Told" })
+    for (const one of [owner, admin])
+      expect(await mailSubjectsTo(one)).toEqual([expect.stringContaining("“Told” was created")])
+    for (const one of [member, stranger]) expect(await mailSubjectsTo(one)).toEqual([])
+    expect(await auditActionsOn(key.id)).toEqual(["api_key.created"])
+  })
+
+  test.each(["audit_events", "mails"])("leaves nothing where %s cannot be written", async (table) => {
+    const person = await createPerson()
+    await db().$executeRawUnsafe(`ALTER TABLE ${table} RENAME TO away`)
+    try {
+      await expect(createApiKey(person.caller, { name: "x" })).rejects.toThrow()
+    } finally {
+      await db().$executeRawUnsafe(`ALTER TABLE away RENAME TO ${table}`)
+    }
+    const { organization } = person.caller
+    expect(await db().apiKey.count({ where: { organizationId: organization.id } })).toBe(0)
+    expect(await db().auditEvent.count({ where: { organizationId: organization.id } })).toBe(0)
+    expect(await mailSubjectsTo(person)).toEqual([])
   })
 
   test("takes an empty list of scopes to mean nothing", async () => {
