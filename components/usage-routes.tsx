@@ -17,7 +17,7 @@ export function UsageRoutes({ routes }: { routes: Usage["byRoute"] }) {
           <TableRow>
             <TableHead>Route</TableHead>
             <TableHead className="text-right">Requests</TableHead>
-            <TableHead className="text-right">Errors</TableHead>
+            <TableHead className="text-right max-sm:pr-5">Errors</TableHead>
             <TableHead className="hidden text-right sm:table-cell">Latency</TableHead>
           </TableRow>
         </TableHeader>
@@ -30,7 +30,7 @@ export function UsageRoutes({ routes }: { routes: Usage["byRoute"] }) {
                 </code>
               </TableCell>
               <TableCell className="text-right tabular-nums">{formatCount(requests)}</TableCell>
-              <TableCell className="whitespace-nowrap text-right tabular-nums">
+              <TableCell className="whitespace-nowrap text-right tabular-nums max-sm:pr-5">
                 {formatShare(errors, requests)}
               </TableCell>
               <TableCell className="hidden whitespace-nowrap text-right tabular-nums sm:table-cell">

@@ -42,6 +42,9 @@ describe("getPosture", () => {
     })
     await see(ada, broad.id, "ai:invoke", new Date())
     await see(ada, broad.id, "keys:verify", ago(days(91)))
+    const young = await createKey(ada, { ...held, createdAt: ago(days(30) - minutes(5)) })
+    const needed = await createKey(ada, { ...held, createdAt: ago(days(31)) })
+    await see(ada, needed.id, "ai:invoke", ago(days(90) - minutes(5)))
     expect(await groupsOf(ada)).toEqual({
       neverExpires: [lasting.id],
       withoutLimit: [open.id],
@@ -50,6 +53,7 @@ describe("getPosture", () => {
     })
     const { unused, broaderThanUsed } = await getPosture(ada.caller)
     expect(unused.map(({ id }) => id)).not.toContain(almost.id)
+    for (const { id } of [young, needed]) expect(broaderThanUsed.map((key) => key.id)).not.toContain(id)
     expect(broaderThanUsed[0]?.unusedScopes).toEqual(["keys:verify"])
   })
 
@@ -67,8 +71,8 @@ describe("applyPosture", () => {
   test("does each change to all of the keys, and records it for each", async () => {
     const ada = await createPerson()
     const [one, two] = [
-      await createKey(ada, { scopes: ["ai:invoke", "keys:verify"] }),
-      await createKey(ada, { scopes: ["ai:invoke", "keys:verify"] }),
+      await createKey(ada, { scopes: ["ai:invoke", "keys:verify"], lastUsedAt: new Date() }),
+      await createKey(ada, { scopes: ["ai:invoke", "keys:verify"], lastUsedAt: new Date() }),
     ]
     await see(ada, one.id, "keys:verify", new Date())
     const ids = [one.id, two.id]
@@ -85,15 +89,25 @@ describe("applyPosture", () => {
 
   test("changes none of them when one cannot be changed, and names it", async () => {
     const ada = await createPerson()
-    const [good, revoked] = [await createKey(ada), await createKey(ada, { revokedAt: new Date() })]
+    const [good, revoked] = [
+      await createKey(ada),
+      await createKey(ada, { name: "Ended", revokedAt: new Date() }),
+    ]
     const ids = [good.id, revoked.id]
     await expect(applyPosture(ada.caller, { ids, change: "limit_to_default" })).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining(revoked.id),
+      message: expect.stringContaining("“Ended”"),
     })
     const { rateLimitPerMinute } = await db().apiKey.findUniqueOrThrow({ where: { id: good.id } })
     expect(rateLimitPerMinute).toBe(null)
     expect(await auditActionsOn(good.id)).toEqual([])
+  })
+
+  test("takes no scope from a key that was never used: nobody knows what it needs", async () => {
+    const ada = await createPerson()
+    const { id } = await createKey(ada)
+    const narrowed = applyPosture(ada.caller, { ids: [id], change: "narrow_to_used" })
+    expect(await codeOf(narrowed)).toBe("conflict")
   })
 
   test("is refused to members, and for keys of another organization, with nothing changed", async () => {

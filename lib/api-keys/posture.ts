@@ -9,6 +9,7 @@ import { env } from "../env"
 import { AppError, isAppError } from "../errors"
 import { revokeWithin } from "./api-key-revocation"
 import { whereStatus } from "./api-key-status"
+import { lockApiKey } from "./api-key-view"
 import { updateWithin } from "./api-keys"
 import type { ApplyPostureInput, PostureChange } from "./posture.schema"
 
@@ -92,7 +93,7 @@ export async function applyPosture(caller: Caller, { ids, change }: ApplyPosture
   await db().$transaction(async (tx) => {
     // In one order, so that two who choose the same keys do not wait for each other.
     for (const id of [...ids].sort())
-      await changes[change](tx, caller, id).catch((error: unknown) => naming(error, id))
+      await changes[change](tx, caller, id).catch((error: unknown) => naming(tx, error, id))
   })
   return ids.length
 }
@@ -103,20 +104,20 @@ const changes: Record<PostureChange, (tx: Db, caller: UserCaller, id: string) =>
   limit_to_default: (tx, caller, id) =>
     updateWithin(tx, caller, { id, rateLimitPerMinute: env().RATE_LIMIT_DEFAULT_PER_MINUTE }),
   async narrow_to_used(tx, caller, id) {
-    const used = (await scopesInUse(tx, [id], currentTime())).get(id) ?? new Set()
-    const scopes = [...used].filter((scope): scope is Scope => isScope(scope))
-    const key = await tx.apiKey.findUnique({
-      where: { id, organizationId: caller.organization.id },
-      select: { scopes: true },
-    })
-    await updateWithin(tx, caller, { id, scopes: scopes.filter((scope) => key?.scopes.includes(scope)) })
+    const now = currentTime()
+    const key = await lockApiKey(tx, { id, organizationId: caller.organization.id }, now)
+    if (!key.lastUsedAt) throw new AppError("conflict", "It was never used, so nobody knows what it needs.")
+    const used = (await scopesInUse(tx, [id], now)).get(id)
+    const scopes = key.scopes.filter((scope): scope is Scope => isScope(scope) && used?.has(scope) === true)
+    await updateWithin(tx, caller, { id, scopes })
   },
   revoke: (tx, caller, id) => revokeWithin(tx, caller, { id, reason: "Not needed any more" }),
 }
 
-function naming(error: unknown, id: string): never {
+async function naming(tx: Db, error: unknown, id: string): Promise<never> {
   if (!isAppError(error) || error.code !== "conflict") throw error
-  throw new AppError("conflict", `Nothing was changed. Key ${id}: ${error.message}`, { cause: error })
+  const { name } = await tx.apiKey.findUniqueOrThrow({ where: { id }, select: { name: true } })
+  throw new AppError("conflict", `Nothing was changed. “${name}”: ${error.message}`, { cause: error })
 }
 
 /** The scopes that each key needed of late, as far as the log remembers. */

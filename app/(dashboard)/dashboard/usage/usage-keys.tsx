@@ -19,7 +19,7 @@ export function UsageKeys({ keys, all }: UsageKeysProps) {
           <TableRow>
             <TableHead>Key</TableHead>
             <TableHead className="text-right">Requests</TableHead>
-            <TableHead>Share</TableHead>
+            <TableHead className="max-sm:pr-5 max-sm:text-right">Share</TableHead>
             <TableHead className="hidden text-right sm:table-cell">Errors</TableHead>
             <TableHead className="hidden text-right sm:table-cell">Refused</TableHead>
           </TableRow>
@@ -36,8 +36,8 @@ export function UsageKeys({ keys, all }: UsageKeysProps) {
                 </Link>
               </TableCell>
               <TableCell className="text-right tabular-nums">{formatCount(requests)}</TableCell>
-              <TableCell className="whitespace-nowrap">
-                <span className="flex items-center gap-2.5">
+              <TableCell className="whitespace-nowrap max-sm:pr-5">
+                <span className="flex items-center justify-end gap-2.5 sm:justify-start">
                   <UsageShareBar part={requests} whole={all} className="hidden h-1.5 w-24 sm:block" />
                   <span className="text-muted-foreground tabular-nums sm:w-14">
                     {formatShare(requests, all)}

@@ -7,12 +7,15 @@ import { Button } from "@/components/ui/button"
 import { Dialog, DialogContent } from "@/components/ui/dialog"
 import { NewKey } from "../new-key"
 import { answerFindingAction } from "./usage-finding-actions"
+import { FINDINGS_HEADING } from "./usage-findings-heading"
+
+type AnswerResult = Parameters<typeof answerFindingAction>[0]
 
 type FindingAnswersProps = { findingId: string; keyName: string; limit: number; appUrl: string }
 
 /** What a person can say to a finding, each with one click. */
 export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAnswersProps) {
-  const [result, submit, isPending] = useActionState(answerFindingAction, null)
+  const [result, submit, isPending] = useActionState(answerThenFocus, null)
   const [closed, setClosed] = useState(false)
   const router = useRouter()
   const answers = [
@@ -23,6 +26,12 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
   ] as const
   const secret = result?.ok ? result.data.secret : null
 
+  async function answerThenFocus(previous: AnswerResult, form: FormData) {
+    const result = await answerFindingAction(previous, form)
+    if (result.ok && result.data.secret === null) document.getElementById(FINDINGS_HEADING)?.focus()
+    return result
+  }
+
   function close() {
     setClosed(true)
     router.refresh()
@@ -30,7 +39,7 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
 
   return (
     <>
-      <form action={submit} className="flex flex-wrap gap-2">
+      <form action={submit} className="flex flex-wrap gap-2" aria-label="What was it?">
         <input type="hidden" name="id" value={findingId} />
         {answers.map(([answer, label, title]) => (
           <Button
@@ -41,6 +50,7 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
             size="sm"
             title={title}
             aria-disabled={isPending}
+            onClick={(event) => (isPending ? event.preventDefault() : undefined)}
             variant={answer === "revoke_and_rotate" ? "destructive" : "outline"}
           >
             {label}

@@ -6,6 +6,7 @@ import type { Caller } from "@/lib/auth/caller"
 import { env } from "@/lib/env"
 import { type FindingView, listFindings } from "@/lib/watchman/findings"
 import { FindingAnswers } from "./usage-finding-answers"
+import { FINDINGS_HEADING } from "./usage-findings-heading"
 
 type FindingsSectionProps = { caller: Caller; keyId: string; mayWrite: boolean }
 
@@ -16,8 +17,12 @@ export async function FindingsSection({ caller, keyId, mayWrite }: FindingsSecti
   const answered = items.filter(({ answer }) => answer !== null)
   if (items.length === 0) return null
   return (
-    <section aria-labelledby="findings-title" className="grid grid-cols-1 gap-3">
-      <h2 id="findings-title" className="font-semibold text-[0.9375rem] tracking-tight">
+    <section aria-labelledby={FINDINGS_HEADING} className="grid grid-cols-1 gap-3">
+      <h2
+        id={FINDINGS_HEADING}
+        tabIndex={-1}
+        className="font-semibold text-[0.9375rem] tracking-tight outline-none"
+      >
         Unusual use
       </h2>
       {open.map((finding) => (
@@ -29,40 +34,63 @@ export async function FindingsSection({ caller, keyId, mayWrite }: FindingsSecti
 }
 
 const severityVariant = { notice: "neutral", warning: "warning", critical: "destructive" } as const
+const severityColor = {
+  notice: "text-muted-foreground",
+  warning: "text-warning",
+  critical: "text-destructive",
+} as const
 
 function OpenFinding({ finding, now, mayWrite }: { finding: FindingView; now: Date; mayWrite: boolean }) {
-  const { id, severity, headline, details, lastSeenAt, suspendedKey } = finding
+  const { id, severity, headline, details, foundAt, lastSeenAt, suspendedKey } = finding
   return (
-    <Card className="grid grid-cols-1 gap-3 p-5" aria-label={headline}>
-      <div className="flex items-start gap-3">
-        <Siren aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+    <Card
+      aria-labelledby={`finding-${id}`}
+      className={severity === "critical" ? "border-destructive/40" : undefined}
+    >
+      <div className="flex items-start gap-3 p-5">
+        <Siren aria-hidden className={`mt-0.5 size-4 shrink-0 ${severityColor[severity]}`} />
         <div className="min-w-0 flex-1">
-          <p className="font-medium text-sm">{headline}</p>
-          <p className="mt-0.5 text-[0.8125rem] text-muted-foreground">
-            Last seen <Timestamp date={lastSeenAt} now={now} />
-            {suspendedKey ? ". The key was suspended because of it." : null}
+          <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+            <h3 id={`finding-${id}`} className="min-w-0 font-medium text-sm">
+              {headline}
+            </h3>
+            <Badge variant={severityVariant[severity]} className="capitalize">
+              {severity}
+            </Badge>
+          </div>
+          <p className="mt-1 text-[0.8125rem] text-muted-foreground">
+            Noticed <Timestamp date={foundAt} now={now} />, last seen{" "}
+            <Timestamp date={lastSeenAt} now={now} />.
+            {suspendedKey ? " The key was suspended because of it." : null}
           </p>
+          <ul className="mt-3 grid gap-1 text-[0.8125rem]">
+            {details.map((line) => (
+              <Detail key={line} line={line} />
+            ))}
+          </ul>
         </div>
-        <Badge variant={severityVariant[severity]} className="capitalize">
-          {severity}
-        </Badge>
       </div>
-      <ul className="list-disc pl-11 text-muted-foreground text-sm">
-        {details.map((line) => (
-          <li key={line} className="wrap-anywhere">
-            {line}
-          </li>
-        ))}
-      </ul>
       {mayWrite ? (
-        <FindingAnswers
-          findingId={id}
-          keyName={finding.apiKeyName}
-          limit={finding.suggestedLimitPerMinute}
-          appUrl={env().APP_URL}
-        />
+        <div className="rounded-b-xl border-t bg-muted/50 px-5 py-3 sm:pl-12">
+          <FindingAnswers
+            findingId={id}
+            keyName={finding.apiKeyName}
+            limit={finding.suggestedLimitPerMinute}
+            appUrl={env().APP_URL}
+          />
+        </div>
       ) : null}
     </Card>
+  )
+}
+
+/** "Countries: BR, VN", its name set off from what was seen. */
+function Detail({ line }: { line: string }) {
+  const [label, ...value] = line.split(": ")
+  return (
+    <li className="wrap-anywhere">
+      <span className="text-muted-foreground">{label}:</span> {value.join(": ")}
+    </li>
   )
 }
 

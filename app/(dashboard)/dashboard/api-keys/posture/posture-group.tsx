@@ -1,161 +1,102 @@
 "use client"
 
-import Link from "next/link"
-import { useActionState, useRef, useState } from "react"
-import { FormError } from "@/components/form-error"
+import { useRef, useState } from "react"
 import { QuestionDialog } from "@/components/question-dialog"
-import { SubmitButton } from "@/components/submit-button"
-import { Timestamp } from "@/components/timestamp"
-import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
+import { Badge } from "@/components/ui/badge"
 import { Button } from "@/components/ui/button"
-import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
-import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
-import type { PostureKey } from "@/lib/api-keys/posture"
-import type { PostureChange } from "@/lib/api-keys/posture.schema"
-import { applyPostureAction } from "./actions"
+import { Card, CardDescription, CardTitle } from "@/components/ui/card"
+import { Checkbox } from "@/components/ui/checkbox"
+import { countOfKeys, type PostureFault } from "./posture-faults"
+import { PostureQuestion } from "./posture-question"
+import { PostureRow, type ShownKey } from "./posture-row"
 
 type PostureGroupProps = {
-  title: string
-  why: string
-  keys: (PostureKey & { unusedScopes?: string[] })[]
-  change: { name: PostureChange; label: string; isDestructive?: boolean }
+  fault: PostureFault
+  keys: ShownKey[]
   mayWrite: boolean
   now: Date
+  onDone: (notice: string) => void
+  /** Where to go when the button that asked is gone with the card. */
+  returnFocusTo: () => void
 }
 
 /** Keys with one fault in common, and the button that mends it for those that are chosen. */
-export function PostureGroup({ title, why, keys, change, mayWrite, now }: PostureGroupProps) {
+export function PostureGroup({ fault, keys, mayWrite, now, onDone, returnFocusTo }: PostureGroupProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [asking, setAsking] = useState(false)
-  const [result, submit] = useActionState(applyPostureAction, null)
-  const form = useRef<HTMLFormElement>(null)
+  const [isAsking, setAsking] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
-  if (keys.length === 0) return null
   // What was mended is no longer here, nor chosen.
   const ids = keys.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
-  const count = `${ids.length} ${ids.length === 1 ? "key" : "keys"}`
+  const { group, title, why, verb, isDestructive, done } = fault
 
   function choose(id: string, isChosen: boolean) {
-    const next = new Set(ids)
-    if (isChosen) next.add(id)
-    else next.delete(id)
-    setChosen(next)
+    setChosen(new Set(isChosen ? [...ids, id] : ids.filter((other) => other !== id)))
+  }
+
+  function finish(count: number) {
+    setAsking(false)
+    setChosen(new Set())
+    onDone(`${countOfKeys(count)} ${done}.`)
   }
 
   return (
-    <Card aria-label={title}>
-      <CardHeader className="flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0">
-          <CardTitle>
-            {title} <span className="text-muted-foreground tabular-nums">{keys.length}</span>
-          </CardTitle>
-          <CardDescription>{why}</CardDescription>
-        </div>
-        {mayWrite ? (
-          <form ref={form} action={submit}>
-            <input type="hidden" name="ids" value={ids.join(",")} />
-            <input type="hidden" name="change" value={change.name} />
-            <SubmitButton
-              ref={button}
-              variant={change.isDestructive ? "destructive" : "outline"}
-              aria-haspopup="dialog"
-              aria-disabled={ids.length === 0}
-              onClick={(event) => {
-                event.preventDefault()
-                setAsking(ids.length > 0)
-              }}
-            >
-              {change.label}
-            </SubmitButton>
-          </form>
-        ) : null}
-      </CardHeader>
-      <div className="px-5 pt-3">
-        <FormError result={result} />
+    <Card aria-labelledby={`posture-${group}`}>
+      <div className="p-5 pb-4">
+        <CardTitle id={`posture-${group}`} className="flex items-center gap-2.5">
+          {title}
+          <Badge className="tabular-nums">{keys.length}</Badge>
+        </CardTitle>
+        <CardDescription className="mt-1">{why}</CardDescription>
       </div>
-      <ul className="divide-y px-5 pb-2">
-        {mayWrite && keys.length > 1 ? (
-          <li className="py-2.5">
-            <label className="flex w-fit items-center gap-3 text-muted-foreground text-sm">
-              <input
-                type="checkbox"
-                className="focus-ring size-4 accent-primary"
-                checked={ids.length === keys.length}
-                onChange={(event) => setChosen(new Set(event.target.checked ? keys.map(({ id }) => id) : []))}
-              />
-              All of them
+      {mayWrite ? (
+        <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-t bg-muted/50 px-5 py-2">
+          <div className="flex min-h-8 items-center gap-3 text-muted-foreground text-sm">
+            <Checkbox
+              id={`posture-${group}-all`}
+              checked={ids.length === keys.length}
+              onChange={(event) => setChosen(new Set(event.target.checked ? keys.map(({ id }) => id) : []))}
+            />
+            <label htmlFor={`posture-${group}-all`} className="cursor-pointer">
+              {ids.length === 0 ? "Select all" : `${ids.length} selected`}
             </label>
-          </li>
-        ) : null}
+          </div>
+          <Button
+            ref={button}
+            size="sm"
+            variant={isDestructive && ids.length > 0 ? "destructive" : "outline"}
+            className="ml-auto"
+            aria-haspopup="dialog"
+            disabled={ids.length === 0}
+            onClick={() => setAsking(true)}
+          >
+            {verb}
+          </Button>
+        </div>
+      ) : null}
+      <ul className="divide-y border-t">
         {keys.map((key) => (
-          <li key={key.id} className="flex items-center gap-3 py-2.5 text-sm">
-            {mayWrite ? (
-              <input
-                type="checkbox"
-                aria-label={`Choose ${key.name}`}
-                className="focus-ring size-4 accent-primary"
-                checked={chosen.has(key.id)}
-                onChange={(event) => choose(key.id, event.target.checked)}
-              />
-            ) : null}
-            <Link
-              href={`/dashboard/api-keys/${key.id}`}
-              className="focus-ring min-w-0 truncate rounded-sm font-medium hover:underline"
-            >
-              {key.name}
-            </Link>
-            <code className="hidden font-mono text-[0.8125rem] text-muted-foreground sm:inline">
-              sk_…{key.lastFour}
-            </code>
-            <span className="ml-auto shrink-0 text-[0.8125rem] text-muted-foreground">
-              {key.unusedScopes ? (
-                `without need: ${key.unusedScopes.join(", ")}`
-              ) : (
-                <LastUse at={key.lastUsedAt} now={now} />
-              )}
-            </span>
-          </li>
+          <PostureRow
+            key={key.id}
+            apiKey={key}
+            now={now}
+            choice={
+              mayWrite
+                ? { isChosen: chosen.has(key.id), onChoose: (isChosen) => choose(key.id, isChosen) }
+                : null
+            }
+          />
         ))}
       </ul>
       <QuestionDialog
-        isOpen={asking}
+        isOpen={isAsking}
         onClose={() => setAsking(false)}
-        returnFocusTo={() => button.current?.focus()}
+        returnFocusTo={() => {
+          if (button.current?.disabled === false) button.current.focus()
+          else returnFocusTo()
+        }}
       >
-        <DialogHeader className="pr-0">
-          <AlertDialogTitle>
-            {change.label}: {count}?
-          </AlertDialogTitle>
-          <AlertDialogDescription>
-            {change.isDestructive
-              ? "Programs that use them are refused at once. Each can be restored for an hour."
-              : "It counts from their next request on. Each key’s settings can change it again."}
-          </AlertDialogDescription>
-        </DialogHeader>
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="outline">Cancel</Button>
-          </AlertDialogCancel>
-          <Button
-            variant={change.isDestructive ? "destructive" : "primary"}
-            onClick={() => {
-              setAsking(false)
-              form.current?.requestSubmit()
-            }}
-          >
-            {change.label}
-          </Button>
-        </DialogFooter>
+        <PostureQuestion fault={fault} ids={ids} onDone={finish} />
       </QuestionDialog>
     </Card>
-  )
-}
-
-function LastUse({ at, now }: { at: Date | null; now: Date }) {
-  if (!at) return "never used"
-  return (
-    <>
-      used <Timestamp date={at} now={now} />
-    </>
   )
 }
