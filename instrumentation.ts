@@ -12,6 +12,8 @@ export async function register(): Promise<void> {
   await synchronizeClock().catch((error: unknown) =>
     log.warn({ err: error }, "the database's clock is unknown"),
   )
+  const { connectRedis } = await import("./lib/redis")
+  await connectRedis()
   const { maintainUsagePartitions } = await import("./lib/usage/partitions")
   await maintainUsagePartitions().catch((error: unknown) =>
     log.warn({ err: error }, "the usage log may lack a partition"),

@@ -1,9 +1,12 @@
+import { once } from "node:events"
+import { setTimeout } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
 
 const ANSWERED_WITHIN = seconds(0.1)
+const CONNECTED_WITHIN = seconds(1)
 const RECONNECT_MAX = seconds(2)
 
 // One per process, shared between the copies of this module in Next's bundles.
@@ -17,10 +20,21 @@ export function redis(): Redis | null {
   return shared.latchkeyRedis
 }
 
+/**
+ * Makes the connection before the first request needs it, so that none is counted beside the others. Never throws,
+ * and waits a second at most: a process starts without Redis too.
+ */
+export async function connectRedis(): Promise<void> {
+  const client = redis()
+  if (!client || client.status === "ready") return
+  const connected = once(client, "ready").catch(() => undefined)
+  await Promise.race([connected, setTimeout(CONNECTED_WITHIN, undefined, { ref: false })])
+}
+
 function connect(url: string): Redis {
   const client = new Redis(url, {
     commandTimeout: ANSWERED_WITHIN,
-    connectTimeout: seconds(1),
+    connectTimeout: CONNECTED_WITHIN,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MAX),

@@ -5,6 +5,7 @@ import { GET as me } from "@/app/api/v1/me/route"
 import { db } from "../db"
 import { addDuration, minutes, seconds } from "../duration"
 import { runWithRequestContext } from "../http/request-context"
+import { log } from "../log"
 import { codeOf } from "../testing/code-of"
 import { createKey, createPerson, type Person } from "../testing/factories"
 import { call } from "../testing/requests"
@@ -216,8 +217,10 @@ describe("a list of addresses", () => {
 })
 
 describe("a key where none is looked for", () => {
-  test("in the query, a form, JSON or a cookie is no credential", async () => {
+  test("in the query, in JSON or in a cookie is no credential, and is not logged", async () => {
     const { secret } = await createKey(await createPerson())
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true)
+    log.level = "debug"
     const requests: Parameters<typeof call>[1][] = [
       { path: `/api/v1/me?api_key=${secret}&key=${secret}&access_token=${secret}` },
       { method: "POST", body: { api_key: secret } },
@@ -226,7 +229,16 @@ describe("a key where none is looked for", () => {
       },
       { headers: { "api-key": secret, authorization: `Basic ${btoa(`${secret}:`)}` } },
     ]
-    for (const request of requests) expect((await call(me, request)).status).toBe(401)
+    const answers = await Promise.all(requests.map((request) => call(me, request)))
+    log.error({ err: new Error(`a fault that names ${secret}`) }, "so that something is written")
+    log.level = "silent"
+    const written = write.mock.calls.join()
+    write.mockRestore()
+    expect(written).toContain("so that something is written")
+    expect(written).not.toContain(secret.slice(-43))
+    for (const { status, body } of answers) {
+      expect([status, JSON.stringify(body).includes(secret)]).toEqual([401, false])
+    }
   })
 })
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import type { Redis } from "ioredis"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { ThrowAwayRedis } from "@/scripts/support/redis"
-import { redis } from "../redis"
+import { connectRedis, redis } from "../redis"
 import { consume, retryAfterSeconds } from "./rate-limit"
 
 // Against a Redis of its own, which is stopped and frozen. Two instances are two clients.
@@ -134,6 +134,27 @@ describe("while Redis is away", () => {
     await server.stop()
     const answers = await Promise.all(Array.from({ length: 50 }, () => consumeAt(0, "one key")))
     expect(allowedOf(answers)).toBe(5)
+    await server.start()
+    await bothConnected()
+  })
+})
+
+describe("connectRedis", () => {
+  test("is there for the first call of a process, and lets one start without Redis", async () => {
+    const [first] = instances
+    shared.latchkeyRedis = undefined
+    await connectRedis()
+    const subject = randomUUID()
+    await consume(policy, subject)
+    expect(await first.llen(`latchkey:limit:test:${subject}`)).toBe(1)
+    redis()?.disconnect()
+
+    await server.stop()
+    shared.latchkeyRedis = undefined
+    const askedAt = performance.now()
+    await connectRedis()
+    expect(performance.now() - askedAt).toBeLessThan(1500)
+    redis()?.disconnect()
     await server.start()
     await bothConnected()
   })
