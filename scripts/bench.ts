@@ -1,16 +1,36 @@
 // What a call costs, in units of the cheapest one, `GET /healthz`, which only passes the listener and Next. The
 // ratios come from one run on one machine, so they say something on any other; requests per second would not.
+// With --scale: what calls cost with a million keys and ten million requests, next to the same with a thousand.
 
 import { db } from "@/lib/db"
 import { measure, type Scenario } from "./bench/measure"
+import { measureScale } from "./bench/scale"
 import { createScenarios } from "./bench/scenarios"
+import { readArguments } from "./support/arguments"
 import { runCommand } from "./support/command"
+import { ExpectedFault } from "./support/faults.mjs"
 import { buildForProduction, isBuildCurrent } from "./support/production-build"
 import { withThrowAwayApp } from "./support/throw-away-app"
 
 const ROUNDS = 5
+const options = {
+  scale: { type: "boolean" },
+  keys: { type: "string", default: "1000000" },
+  requests: { type: "string", default: "10000000" },
+  "refresh-tokens": { type: "string", default: "1000000" },
+} as const
+const USAGE = "npm run bench [-- --scale [--keys N] [--requests N] [--refresh-tokens N]]"
 
 runCommand(async () => {
+  const { values } = readArguments({ options }, USAGE)
+  if (values.scale) {
+    await measureScale({
+      keys: numberOf(values.keys),
+      requests: numberOf(values.requests),
+      refreshTokens: numberOf(values["refresh-tokens"]),
+    })
+    return 0
+  }
   if (!isBuildCurrent()) await buildForProduction()
   await withThrowAwayApp(async ({ url, environment }) => {
     // The scenarios write to the app's database and sign as it does.
@@ -24,6 +44,11 @@ runCommand(async () => {
   })
   return 0
 })
+
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{3,8}$/.test(text)) throw new ExpectedFault(`From 1000 on, in digits: ${text}\n${USAGE}`)
+  return Number(text)
+}
 
 /** The rate of each, one after the other: whatever slows the machine meets all of them. */
 async function measureRound(scenarios: Scenario[]): Promise<number[]> {
