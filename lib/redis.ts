@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { setTimeout } from "node:timers/promises"
+import { setImmediate, setTimeout } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { seconds } from "./duration"
 import { env } from "./env"
@@ -7,12 +7,13 @@ import { log } from "./log"
 
 const ANSWERED_WITHIN = seconds(0.1)
 const CONNECTED_WITHIN = seconds(1)
+const LATE = Symbol("late")
 const RECONNECT_MAX = seconds(2)
 
 // One per process, shared between the copies of this module in Next's bundles.
 const shared = globalThis as typeof globalThis & { latchkeyRedis?: Redis }
 
-/** The one client, or null without REDIS_URL. A command fails at once, or within 100 ms, while Redis is away. */
+/** The one client, or null without REDIS_URL. While Redis is away a command fails at once, or within a second. */
 export function redis(): Redis | null {
   const { REDIS_URL } = env()
   if (!REDIS_URL) return null
@@ -31,9 +32,20 @@ export async function connectRedis(): Promise<void> {
   await Promise.race([connected, setTimeout(CONNECTED_WITHIN, undefined, { ref: false })])
 }
 
+/**
+ * The answer of a command that nobody can wait for: after 100 ms it throws. A process that was busy itself for so long
+ * first reads what has arrived meanwhile, and does not blame Redis.
+ */
+export async function answeredSoon<Answer>(command: Promise<Answer>): Promise<Answer> {
+  const late = setTimeout(ANSWERED_WITHIN, LATE, { ref: false }).then((value) => setImmediate(value))
+  const answer = await Promise.race([command, late])
+  if (answer === LATE) throw new Error("Redis did not answer in time.")
+  return answer
+}
+
 function connect(url: string): Redis {
   const client = new Redis(url, {
-    commandTimeout: ANSWERED_WITHIN,
+    commandTimeout: seconds(1),
     connectTimeout: CONNECTED_WITHIN,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,

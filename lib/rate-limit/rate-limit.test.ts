@@ -85,6 +85,16 @@ describe("two instances with one Redis", () => {
     expect(lowered.resetAfter).toBeGreaterThan(59_000)
   })
 
+  test("do not take their own being busy for an outage", async () => {
+    const subject = randomUUID()
+    await alternately(5, subject)
+    const answer = consumeAt(0, subject)
+    const busyUntil = performance.now() + 250
+    while (performance.now() < busyUntil);
+    // Counted by itself, the instance would let it pass.
+    expect((await answer).allowed).toBe(false)
+  })
+
   test("leave nothing behind when the window is over", async () => {
     const subject = randomUUID()
     await consumeAt(0, subject, { name: "test", limit: 1, window: 100 })

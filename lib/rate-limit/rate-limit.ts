@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis"
 import { log } from "../log"
-import { redis } from "../redis"
+import { answeredSoon, redis } from "../redis"
 import { type Consumption, SlidingWindows } from "./sliding-window"
 
 // With REDIS_URL all instances share one window, kept by one script that runs undivided. While Redis is away each
@@ -48,13 +48,9 @@ export async function consume(policy: Policy, subject: string): Promise<Consumpt
 }
 
 async function consumeShared(client: Redis, { limit, window }: Policy, key: string): Promise<Consumption> {
-  const [allowed = 0, used = 0, resetAfter = 0] = (await client.eval(
-    SCRIPT,
-    1,
-    key,
-    limit,
-    window,
-  )) as number[]
+  const [allowed = 0, used = 0, resetAfter = 0] = await answeredSoon(
+    client.eval(SCRIPT, 1, key, limit, window) as Promise<number[]>,
+  )
   return { allowed: allowed === 1, limit, window, remaining: Math.max(0, limit - used), resetAfter }
 }
 
