@@ -13,4 +13,3 @@ export const usageKinds = [
   { field: "serverErrors", label: "Server errors", text: "text-chart-server-error", isHatched: false },
   { field: "refused", label: "Refused", text: "text-chart-refused", isHatched: true },
 ] as const
-export type UsageKind = (typeof usageKinds)[number]

@@ -8,7 +8,7 @@ import { pageSchema } from "../page"
 // The input of the API and of the dashboard's forms. Safe for the browser.
 
 export const RATE_LIMIT_PER_MINUTE_MAX = 100_000
-export const ALLOWED_CIDRS_MAX = 50
+const ALLOWED_CIDRS_MAX = 50
 /** In seconds: a day and an hour. */
 export const OVERLAP_MAX = 86_400
 export const OVERLAP_DEFAULT = 3600

@@ -18,10 +18,10 @@ import { apiKeyStatus } from "./api-key-status"
 // limit. The hash that came back is compared once more in constant time, so that the answer never rests on how an
 // index compares. Nothing is cached: a revocation counts at once, on every instance, whatever else is down.
 
-export const RATE_LIMIT_WINDOW = minutes(1)
+const RATE_LIMIT_WINDOW = minutes(1)
 
 /** A key as one read finds it. */
-export type FoundApiKey = {
+type FoundApiKey = {
   id: string
   organization: { id: string; name: string }
   /** Those it was given that its creator's role still allows. */

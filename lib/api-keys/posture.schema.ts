@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { id } from "../input"
 
-export const postureChanges = ["expire_in_90_days", "limit_to_default", "narrow_to_used", "revoke"] as const
+const postureChanges = ["expire_in_90_days", "limit_to_default", "narrow_to_used", "revoke"] as const
 export type PostureChange = (typeof postureChanges)[number]
 
 const KEYS_MAX = 50

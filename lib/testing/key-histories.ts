@@ -8,7 +8,7 @@ import type { Batch } from "./key-replay"
  * all that can be seen, so they are asked, but their key is never suspended. `spoof`: by somebody who wants to make
  * trouble without a working key, or with no more than words; it never suspends a key either.
  */
-export type Label = "benign" | "attack" | "ask" | "spoof"
+type Label = "benign" | "attack" | "ask" | "spoof"
 
 export type History = {
   name: string

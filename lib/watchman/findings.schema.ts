@@ -5,7 +5,7 @@ import { pageSchema } from "../page"
 
 // The input of the API and of the dashboard. Safe for the browser.
 
-export const findingAnswers = ["it_was_us", "limit", "suspend", "revoke_and_rotate"] as const
+const findingAnswers = ["it_was_us", "limit", "suspend", "revoke_and_rotate"] as const
 
 /** Which finding: the path's parameters. */
 export const findingIdSchema = z.strictObject({ id: id(), finding_id: id() }).transform(camelKeys)

@@ -108,7 +108,7 @@ export type Finding = {
 }
 
 /** Every rule. A name, once stored, is never changed. */
-export const rules = {
+const rules = {
   new_network: newNetwork,
   new_country: newCountry,
   new_client: newClient,

@@ -1,6 +1,6 @@
 import { z } from "zod"
 
-export const watchmanModes = ["notify", "suspend"] as const
+const watchmanModes = ["notify", "suspend"] as const
 
 export const setWatchmanModeSchema = z.strictObject({
   mode: z.enum(watchmanModes, `must be one of: ${watchmanModes.join(", ")}`),

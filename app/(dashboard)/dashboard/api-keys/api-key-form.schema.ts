@@ -14,7 +14,7 @@ import { id, line } from "@/lib/input"
 /** In days from now. */
 export const expiryPresets = ["7", "30", "90", "365"] as const
 /** `keep` leaves a key's expiry as it is; `date` is the end of the day `expires_on`, in UTC. */
-export const expiryChoices = ["keep", "never", ...expiryPresets, "date"] as const
+const expiryChoices = ["keep", "never", ...expiryPresets, "date"] as const
 export type ExpiryChoice = (typeof expiryChoices)[number]
 
 const fields = {
