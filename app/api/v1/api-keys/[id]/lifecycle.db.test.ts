@@ -154,6 +154,8 @@ test("while the database is away nothing is done and 503 says when to come again
   direct.port = String(proxy.port)
   process.env.DATABASE_URL = direct.href
   proxy.setMode("refuse")
+  const { log } = await import("@/lib/log")
+  log.level = "silent"
   const fresh = await import("./revoke/route")
   const answer = await send({ method: "POST", handler: fresh.POST, body: {} }, id, byCookie(person))
   expect([answer.status, answer.body.code, answer.headers.get("retry-after")]).toEqual([
