@@ -1,3 +1,7 @@
+"use client"
+
+// Drawn by the client's code: what the server streams into an SVG comes with an inline style, which the policy forbids.
+
 /** How much of the whole a number in the same row is. The number says it; this shows it. */
 export function UsageShareBar({
   part,

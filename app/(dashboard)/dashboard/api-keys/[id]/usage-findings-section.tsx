@@ -5,6 +5,7 @@ import { Card } from "@/components/ui/card"
 import type { Caller } from "@/lib/auth/caller"
 import { env } from "@/lib/env"
 import { type FindingView, listFindings } from "@/lib/watchman/findings"
+import { countryName } from "./country-name"
 import { FindingAnswers } from "./usage-finding-answers"
 import { FINDINGS_HEADING } from "./usage-findings-heading"
 
@@ -84,12 +85,15 @@ function OpenFinding({ finding, now, mayWrite }: { finding: FindingView; now: Da
   )
 }
 
-/** "Countries: BR, VN", its name set off from what was seen. */
+/** "Countries: BR, VN" with their names, and its own name set off. */
 function Detail({ line }: { line: string }) {
-  const [label, ...value] = line.split(": ")
+  const [label = "", ...rest] = line.split(": ")
+  const value = rest.join(": ")
+  const isCountries = label.startsWith("Countries")
   return (
     <li className="wrap-anywhere">
-      <span className="text-muted-foreground">{label}:</span> {value.join(": ")}
+      <span className="text-muted-foreground">{label}:</span>{" "}
+      {isCountries ? value.split(", ").map(countryName).join(", ") : value}
     </li>
   )
 }

@@ -16,8 +16,9 @@ export async function LeakSection({ caller, keyId }: { caller: Caller; keyId: st
       <CardHeader>
         <CardTitle id="leak-title">What the leaked key did</CardTitle>
         <CardDescription>
-          Since {formatDateTime(since)}, a day before it was revoked: {formatCount(beforeRevocation.requests)}{" "}
-          requests until then, and {formatCount(afterRevocation.requests)} since, all of which were refused.
+          Since {formatDateTime(since)}, a day before it was revoked: {requests(beforeRevocation.requests)}{" "}
+          until then, and {requests(afterRevocation.requests)} since
+          {afterRevocation.requests > 0 ? ", refused" : null}.
         </CardDescription>
       </CardHeader>
       <CardContent className="grid gap-6 sm:grid-cols-2">
@@ -38,6 +39,11 @@ export async function LeakSection({ caller, keyId }: { caller: Caller; keyId: st
       </CardContent>
     </Card>
   )
+}
+
+function requests(count: number): string {
+  if (count === 0) return "none"
+  return `${formatCount(count)} ${count === 1 ? "request" : "requests"}`
 }
 
 function List({ title, children }: { title: string; children: React.ReactNode[] }) {

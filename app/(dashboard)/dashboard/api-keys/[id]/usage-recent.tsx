@@ -1,22 +1,30 @@
+"use client"
+
+import { useState } from "react"
 import { CopyButton } from "@/components/copy-button"
 import { formatCount } from "@/components/format-count"
 import { Timestamp } from "@/components/timestamp"
-import { TableCell, TableHead, TableRow } from "@/components/ui/table"
+import { Button } from "@/components/ui/button"
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { RecentRequest } from "@/lib/usage/usage"
-import { countryName } from "./country-name"
-import { UsageRecentTable } from "./usage-recent-table"
 import { StatusBadge } from "./usage-status-badge"
 
-/** The latest requests one by one, for "was it this call that failed?". */
-export function UsageRecent({ requests, now }: { requests: RecentRequest[]; now: Date }) {
+const SHOWN_FIRST = 10
+
+/** With the name of its country. */
+export type PlacedRequest = Omit<RecentRequest, "country"> & { place: string | null }
+
+/** The latest requests one by one, for "was it this call that failed?": a few, and all once somebody asks. */
+export function UsageRecent({ requests, now }: { requests: PlacedRequest[]; now: Date }) {
+  const [isWhole, setWhole] = useState(false)
   if (requests.length === 0) return null
   return (
     <section aria-labelledby="recent-requests-title" className="min-w-0">
       <h2 id="recent-requests-title" className="mb-3 font-semibold text-[0.9375rem] tracking-tight">
         Recent requests
       </h2>
-      <UsageRecentTable
-        head={
+      <Table>
+        <TableHeader>
           <TableRow>
             <TableHead>Request</TableHead>
             <TableHead className="hidden sm:table-cell">Answer</TableHead>
@@ -24,19 +32,32 @@ export function UsageRecent({ requests, now }: { requests: RecentRequest[]; now:
             <TableHead className="hidden text-right sm:table-cell">Latency</TableHead>
             <TableHead className="hidden sm:table-cell">When</TableHead>
             <TableHead className="w-0">
-              <span className="sr-only">Request id</span>
+              <span className="max-lg:sr-only">Request id</span>
             </TableHead>
           </TableRow>
-        }
-        rows={requests.map((request) => (
-          <RecentRow key={`${request.requestId} ${request.time.getTime()}`} request={request} now={now} />
-        ))}
-      />
+        </TableHeader>
+        <TableBody>
+          {(isWhole ? requests : requests.slice(0, SHOWN_FIRST)).map((request) => (
+            <RecentRow key={`${request.requestId} ${request.time.getTime()}`} request={request} now={now} />
+          ))}
+        </TableBody>
+      </Table>
+      {requests.length > SHOWN_FIRST ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="mt-2"
+          aria-expanded={isWhole}
+          onClick={() => setWhole(!isWhole)}
+        >
+          {isWhole ? "Show fewer" : `Show the latest ${requests.length}`}
+        </Button>
+      ) : null}
     </section>
   )
 }
 
-function RecentRow({ request, now }: { request: RecentRequest; now: Date }) {
+function RecentRow({ request, now }: { request: PlacedRequest; now: Date }) {
   const { time, outcome, status, method, route, latencyMs, requestId } = request
   return (
     <TableRow>
@@ -44,12 +65,10 @@ function RecentRow({ request, now }: { request: RecentRequest; now: Date }) {
         <code className="block truncate font-mono text-[0.8125rem]" title={`${method} ${route}`}>
           <span className="text-muted-foreground">{method}</span> {route}
         </code>
-        <div className="mt-1.5 grid gap-1 text-muted-foreground text-xs sm:hidden">
-          <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <StatusBadge status={status} outcome={outcome} />
-            {formatCount(latencyMs)} ms · <Timestamp date={time} now={now} />
-          </span>
-        </div>
+        <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs sm:hidden">
+          <StatusBadge status={status} outcome={outcome} />
+          {formatCount(latencyMs)} ms · <Timestamp date={time} now={now} />
+        </p>
         <div className="mt-1 md:hidden">
           <Origin request={request} />
         </div>
@@ -78,12 +97,12 @@ function RecentRow({ request, now }: { request: RecentRequest; now: Date }) {
   )
 }
 
-function Origin({ request: { ipAddress, country, userAgent } }: { request: RecentRequest }) {
+function Origin({ request: { ipAddress, place, userAgent } }: { request: PlacedRequest }) {
   return (
     <>
       <p className="truncate text-[0.8125rem]">
         <code className="font-mono text-xs">{ipAddress ?? "unknown address"}</code>
-        {country ? <span className="text-muted-foreground"> {countryName(country)}</span> : null}
+        {place ? <span className="text-muted-foreground"> {place}</span> : null}
       </p>
       <p className="truncate text-muted-foreground text-xs" title={userAgent ?? undefined}>
         {userAgent ?? "no user agent"}

@@ -4,8 +4,9 @@ import { UsageRangeSwitch } from "@/components/usage-range-switch"
 import { UsageRoutes } from "@/components/usage-routes"
 import type { Caller } from "@/lib/auth/caller"
 import { listSightings } from "@/lib/usage/sightings"
-import { getApiKeyUsage } from "@/lib/usage/usage"
-import { UsageRecent } from "./usage-recent"
+import { getApiKeyUsage, type RecentRequest } from "@/lib/usage/usage"
+import { countryName } from "./country-name"
+import { type PlacedRequest, UsageRecent } from "./usage-recent"
 import { UsageSightings } from "./usage-sightings"
 import { UsageStatuses } from "./usage-statuses"
 
@@ -28,8 +29,24 @@ export async function UsageSection({ caller, keyId, range: asked }: UsageSection
         <UsageRoutes routes={usage.byRoute} />
         <UsageStatuses statuses={usage.byStatus} all={usage.totals.requests} />
       </div>
-      <UsageRecent requests={usage.recent} now={now} />
+      <UsageRecent requests={usage.recent.map(withPlace)} now={now} />
       <UsageSightings sightings={sightings} now={now} />
+      {usage.recent.length + sightings.length > 0 ? <Attribution /> : null}
     </div>
+  )
+}
+
+function withPlace({ country, ...request }: RecentRequest): PlacedRequest {
+  return { ...request, place: country && countryName(country) }
+}
+
+/** The license of the countries asks for it. */
+function Attribution() {
+  return (
+    <p className="-mt-4 text-muted-foreground text-xs">
+      <a href="https://db-ip.com" className="focus-ring rounded-sm underline underline-offset-2">
+        IP geolocation by DB-IP
+      </a>
+    </p>
   )
 }

@@ -33,11 +33,6 @@ export function UsageSightings({ sightings, now }: { sightings: Sighting[]; now:
           />
         ))}
       </div>
-      <p className="mt-3 text-muted-foreground text-xs">
-        <a href="https://db-ip.com" className="focus-ring rounded-sm underline underline-offset-2">
-          IP geolocation by DB-IP
-        </a>
-      </p>
     </section>
   )
 }
