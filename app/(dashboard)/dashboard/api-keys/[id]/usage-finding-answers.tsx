@@ -28,7 +28,7 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
 
   async function answerThenFocus(previous: AnswerResult, form: FormData) {
     const result = await answerFindingAction(previous, form)
-    if (result.ok && result.data.secret === null) document.getElementById(FINDINGS_HEADING)?.focus()
+    if (result.ok && result.data.secret === null) focusHeading()
     return result
   }
 
@@ -60,7 +60,14 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
       <FormError result={result} />
       {secret ? (
         <Dialog open={!closed} onOpenChange={close}>
-          <DialogContent aria-describedby={undefined} onInteractOutside={(event) => event.preventDefault()}>
+          <DialogContent
+            aria-describedby={undefined}
+            onInteractOutside={(event) => event.preventDefault()}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault()
+              focusHeading()
+            }}
+          >
             <NewKey title="Your new key" secret={secret} appUrl={appUrl}>
               The old secret of “{keyName}” is refused from now on. Copy the new one.
             </NewKey>
@@ -69,4 +76,8 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
       ) : null}
     </>
   )
+}
+
+function focusHeading() {
+  document.getElementById(FINDINGS_HEADING)?.focus()
 }
