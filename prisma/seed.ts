@@ -10,7 +10,7 @@ import { renameOrganization } from "@/lib/organizations/organizations"
 import { getPersonByAddress } from "@/scripts/google-stand-in/people"
 import { requireLocalDatabase } from "@/scripts/support/database"
 import type { Role } from "./generated/enums"
-import { createKeysWithHistory } from "./seed/api-keys"
+import { ensureKeysWithHistory } from "./seed/api-keys"
 
 // Something to look at on the first `npm run dev`: an organization whose people you can sign in as at the
 // stand-in for Google (Ada owns it, Grace is an admin, Wanda a member). Runs again without doing anything.
@@ -36,8 +36,7 @@ async function seed(): Promise<void> {
     await renameOrganization(caller, { name: "Byte Works" })
   await ensureMember(caller.organization.id, "grace@example.test", "admin")
   await ensureMember(caller.organization.id, "wanda@byteworks.test", "member")
-  const keys = await db().apiKey.count({ where: { organizationId: caller.organization.id } })
-  if (keys === 0) await createKeysWithHistory(caller)
+  await ensureKeysWithHistory(caller)
   const programs = await db().session.count({ where: { userId: caller.user.id, clientId: { not: null } } })
   if (programs === 0) await signInPrograms(caller)
 }

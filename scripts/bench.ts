@@ -23,6 +23,7 @@ const USAGE = "npm run bench [-- --scale [--keys N] [--requests N] [--refresh-to
 
 runCommand(async () => {
   const { values } = readArguments({ options }, USAGE)
+  if (!isBuildCurrent()) await buildForProduction()
   if (values.scale) {
     await measureScale({
       keys: numberOf(values.keys),
@@ -31,7 +32,6 @@ runCommand(async () => {
     })
     return 0
   }
-  if (!isBuildCurrent()) await buildForProduction()
   await withThrowAwayApp(async ({ url, environment }) => {
     // The scenarios write to the app's database and sign as it does.
     Object.assign(process.env, environment)

@@ -2,10 +2,10 @@ import { revokeApiKey } from "@/lib/api-keys/api-key-revocation"
 import { rotateApiKey } from "@/lib/api-keys/api-key-rotation"
 import { suspendApiKey } from "@/lib/api-keys/api-key-suspension"
 import { createApiKey } from "@/lib/api-keys/api-keys"
-import type { CreateApiKeyInput } from "@/lib/api-keys/api-keys.schema"
+import { type CreateApiKeyInput, OVERLAP_MAX } from "@/lib/api-keys/api-keys.schema"
 import type { UserCaller } from "@/lib/auth/caller"
 import { db } from "@/lib/db"
-import { addDuration, days, hours } from "@/lib/duration"
+import { addDuration, days, hours, minutes } from "@/lib/duration"
 import { type Habit, writeUsageHistory } from "./usage-history"
 
 // One key of each kind, each with a history. Nobody learns their secrets: create your own to call the API.
@@ -13,38 +13,83 @@ import { type Habit, writeUsageHistory } from "./usage-history"
 const invoke: Habit["routes"][number] = ["POST", "/api/v1/ai/invoke", 420]
 const me: Habit["routes"][number] = ["GET", "/api/v1/me", 6]
 
-/** Makes the keys of the seed and what they were used for in the last month. */
-export async function createKeysWithHistory(caller: UserCaller): Promise<void> {
+const PROTOTYPE_REVOKED_DAYS_AGO = 6
+
+const ciFoundAt = (now: Date) => addDuration(now, -hours(3))
+const chatFoundAt = (now: Date) => addDuration(now, -days(9))
+
+/**
+ * Makes the keys of the seed and what they were used for in the last month. The findings come last: while there is
+ * none, the seed was interrupted, and what is missing is made.
+ */
+export async function ensureKeysWithHistory(caller: UserCaller): Promise<void> {
+  const organizationId = caller.organization.id
+  if ((await db().apiKeyFinding.count({ where: { organizationId } })) > 0) return
   const now = new Date()
-  const create = async (name: string, input: Partial<CreateApiKeyInput> = {}) =>
-    (await createApiKey(caller, { name, ...input })).key.id
-  const chat = await create("Support chat", {
-    expiresAt: addDuration(now, days(90)),
-    rateLimitPerMinute: 120,
-  })
-  const nightly = await create("Nightly summaries", { allowedCidrs: ["35.198.80.0/24"] })
-  const ci = await create("CI", { scopes: ["ai:invoke", "keys:verify"], rateLimitPerMinute: 300 })
-  const search = await create("Search index", { expiresAt: addDuration(now, days(5)) })
-  const mobile = await create("Mobile backend", { expiresAt: addDuration(now, days(180)) })
-  const hackathon = await create("Hackathon", { expiresAt: addDuration(now, -days(3)) })
-  const prototype = await create("Old prototype")
-  await create("Evaluation")
-
-  await rotateApiKey(caller, { id: search, overlapSeconds: hours(24) / 1000 })
-  await suspendApiKey(caller, { id: mobile, reason: "The new version uses access tokens" })
-  await revokeApiKey(caller, { id: prototype, reason: "The prototype is gone" })
-  const revokedAt = addDuration(now, -days(6))
-  await db().apiKey.update({ where: { id: prototype }, data: { revokedAt }, select: { id: true } })
-
-  await writeUsageHistory(
-    caller.organization.id,
-    habitsOf({ chat, nightly, ci, search, mobile, hackathon, prototype }, now),
-    now,
-  )
-  await createFindings(caller, { chat, ci }, now)
+  const ids = await ensureKeys(caller, now)
+  await setBack(ids, now)
+  await writeUsageHistory(organizationId, habitsOf(ids, now), now)
+  await createFindings(caller, ids, now)
 }
 
-type Ids = Record<"chat" | "nightly" | "ci" | "search" | "mobile" | "hackathon" | "prototype", string>
+type Ids = Record<
+  "chat" | "nightly" | "ci" | "search" | "mobile" | "hackathon" | "prototype" | "eval",
+  string
+>
+
+async function ensureKeys(caller: UserCaller, now: Date): Promise<Ids> {
+  const later = (count: number) => addDuration(now, days(count))
+  const ensure = (
+    name: string,
+    input: Omit<CreateApiKeyInput, "name">,
+    then?: (id: string) => Promise<void>,
+  ) => ensureKey(caller, { name, ...input }, then)
+  return {
+    chat: await ensure("Support chat", { expiresAt: later(90), rateLimitPerMinute: 120 }),
+    nightly: await ensure("Nightly summaries", { allowedCidrs: ["35.198.80.0/24"] }),
+    ci: await ensure("CI", { scopes: ["ai:invoke", "keys:verify"], rateLimitPerMinute: 300 }),
+    search: await ensure("Search index", { expiresAt: later(5) }, async (id) => {
+      await rotateApiKey(caller, { id, overlapSeconds: OVERLAP_MAX })
+    }),
+    mobile: await ensure("Mobile backend", { expiresAt: later(180) }, async (id) => {
+      await suspendApiKey(caller, { id, reason: "The new version uses access tokens" })
+    }),
+    hackathon: await ensure("Hackathon", { expiresAt: later(-3) }),
+    prototype: await ensure("Old prototype", {}, async (id) => {
+      await revokeApiKey(caller, { id, reason: "The prototype is gone" })
+    }),
+    eval: await ensure("Evaluation", {}),
+  }
+}
+
+/** The key of that name. `then` is done to one to which nothing was done yet. */
+async function ensureKey(
+  caller: UserCaller,
+  input: CreateApiKeyInput,
+  then: (id: string) => Promise<void> = async () => {},
+): Promise<string> {
+  const existing = await db().apiKey.findFirst({
+    where: { organizationId: caller.organization.id, name: input.name },
+    select: { id: true, suspendedAt: true, revokedAt: true, previousSecrets: { select: { id: true } } },
+  })
+  const id = existing?.id ?? (await createApiKey(caller, input)).key.id
+  const isDone = existing?.suspendedAt || existing?.revokedAt || existing?.previousSecrets.length
+  if (!isDone) await then(id)
+  return id
+}
+
+/** They are older than what they were used for. */
+async function setBack(ids: Ids, now: Date): Promise<void> {
+  await db().apiKey.updateMany({
+    where: { id: { in: Object.values(ids) } },
+    data: { createdAt: addDuration(now, -days(31)) },
+  })
+  await db().apiKey.update({
+    where: { id: ids.prototype },
+    data: { revokedAt: addDuration(now, -days(PROTOTYPE_REVOKED_DAYS_AGO)) },
+    select: { id: true },
+  })
+}
 
 function habitsOf(ids: Ids, now: Date): Habit[] {
   const isWorkday = (weekday: number) => weekday > 0 && weekday < 6
@@ -53,8 +98,9 @@ function habitsOf(ids: Ids, now: Date): Habit[] {
       apiKeyId: ids.chat,
       perHour: ({ hour, weekday, day }) => (isWorkday(weekday) && hour > 7 && hour < 18 ? 15 + day : 1),
       userAgent: "OpenAI/JS 6.49.0",
-      addresses: ["34.240.10.7", "34.240.10.8", "34.241.3.20"],
+      addresses: ["34.240.10.7", "34.240.10.8"],
       routes: [invoke, invoke, invoke, me],
+      episode: { at: chatFoundAt(now), requests: 12, address: "34.241.3.20" },
     },
     {
       apiKeyId: ids.nightly,
@@ -70,6 +116,7 @@ function habitsOf(ids: Ids, now: Date): Habit[] {
       userAgent: "curl/8.11.0",
       addresses: ["20.102.3.4", "20.102.7.9", "20.102.8.30"],
       routes: [me, invoke, ["GET", "/api/{path}", 3]],
+      episode: { at: ciFoundAt(now), requests: 14, address: "185.220.101.34" },
       clientErrors: 22,
     },
     {
@@ -100,55 +147,52 @@ function habitsOf(ids: Ids, now: Date): Habit[] {
       userAgent: "axios/1.12.0",
       addresses: ["34.240.10.7"],
       routes: [invoke],
-      refusedFrom: { at: addDuration(now, -days(6)), outcome: "REVOKED" },
+      refusedFrom: { at: addDuration(now, -days(PROTOTYPE_REVOKED_DAYS_AGO)), outcome: "REVOKED" },
     },
   ]
 }
 
-/** One that waits for an answer, and one that has it. */
+/** One that waits for an answer, and one that has it, at once. */
 async function createFindings(
   { organization, user }: UserCaller,
-  { chat, ci }: Pick<Ids, "chat" | "ci">,
+  { chat, ci }: Ids,
   now: Date,
 ): Promise<void> {
-  const foundAt = addDuration(now, -hours(3))
-  await db().apiKeyFinding.create({
-    data: {
-      organizationId: organization.id,
-      apiKeyId: ci,
-      rule: "new_country",
-      severity: "warning",
-      evidence: {
-        headline: "It is used from Germany for the first time.",
-        countries: ["DE"],
-        knownCountries: ["US"],
-        networks: ["185.220.101.0/24"],
-        requests: 14,
+  const [found, answered] = [ciFoundAt(now), chatFoundAt(now)]
+  await db().apiKeyFinding.createMany({
+    data: [
+      {
+        organizationId: organization.id,
+        apiKeyId: chat,
+        rule: "new_network",
+        severity: "notice",
+        evidence: {
+          headline: "It is used from a new network: 34.241.3.0/24.",
+          networks: ["34.241.3.0/24"],
+          knownNetworks: 1,
+          requests: 12,
+        },
+        foundAt: answered,
+        lastSeenAt: addDuration(answered, minutes(12)),
+        answer: "it_was_us",
+        answeredAt: addDuration(answered, hours(2)),
+        answeredById: user.id,
       },
-      foundAt,
-      lastSeenAt: addDuration(foundAt, hours(1)),
-    },
-    select: { id: true },
-  })
-  const before = addDuration(now, -days(9))
-  await db().apiKeyFinding.create({
-    data: {
-      organizationId: organization.id,
-      apiKeyId: chat,
-      rule: "new_network",
-      severity: "notice",
-      evidence: {
-        headline: "It is used from a network it never had.",
-        networks: ["34.241.3.0/24"],
-        knownNetworks: ["34.240.10.0/24"],
-        requests: 12,
+      {
+        organizationId: organization.id,
+        apiKeyId: ci,
+        rule: "new_country",
+        severity: "warning",
+        evidence: {
+          headline: "It is used from Germany for the first time.",
+          countries: ["DE"],
+          knownCountries: ["US"],
+          networks: ["185.220.101.0/24"],
+          requests: 14,
+        },
+        foundAt: found,
+        lastSeenAt: addDuration(found, minutes(14)),
       },
-      foundAt: before,
-      lastSeenAt: before,
-      answer: "it_was_us",
-      answeredAt: addDuration(before, hours(2)),
-      answeredById: user.id,
-    },
-    select: { id: true },
+    ],
   })
 }

@@ -21,19 +21,27 @@ export type Habit = {
   /** Of a hundred requests, how many end so. */
   clientErrors?: number
   serverErrors?: number
+  /** What the watchman noticed: requests from an address of their own. */
+  episode?: { at: Date; requests: number; address: string }
   /** From then on every request is refused. */
   refusedFrom?: { at: Date; outcome: ApiKeyOutcome }
 }
 
-/** Writes a month of use up to `now`. */
+/** Writes a month of use up to `now`, in the place of what an interrupted seed has left of one. */
 export async function writeUsageHistory(organizationId: string, habits: Habit[], now: Date): Promise<void> {
+  await removeUsage(habits.map(({ apiKeyId }) => apiKeyId))
   await createUsagePartitions(addDuration(now, -LENGTH), now)
   const random = seededRandom(20_260_101)
   const uses = habits.flatMap((habit) => usesOf(habit, organizationId, now, random))
   for (let at = 0; at < uses.length; at += BATCH_ROWS) await writeApiKeyUses(uses.slice(at, at + BATCH_ROWS))
-  // What is older than a month is what keys were known for from the beginning.
-  await db().$executeRaw`
-    UPDATE api_keys SET created_at = created_at - interval '31 days' WHERE organization_id = ${organizationId}`
+}
+
+async function removeUsage(ids: string[]): Promise<void> {
+  await db().$transaction([
+    db().apiKeyRequest.deleteMany({ where: { apiKeyId: { in: ids } } }),
+    db().apiKeyUsage.deleteMany({ where: { apiKeyId: { in: ids } } }),
+    db().apiKeySighting.deleteMany({ where: { apiKeyId: { in: ids } } }),
+  ])
 }
 
 type Use = Parameters<typeof writeApiKeyUses>[0][number]
@@ -53,6 +61,11 @@ function usesOf(habit: Habit, organizationId: string, now: Date, random: () => n
       const time = addDuration(at, Math.floor(random() * minutes(59)))
       if (time < now) uses.push(oneUse(time, { habit, organizationId, random }))
     }
+  }
+  const { at, requests, address } = habit.episode ?? { at: start, requests: 0, address: "" }
+  for (let index = 0; index < requests; index++) {
+    const use = oneUse(addDuration(at, index * minutes(1)), { habit, organizationId, random })
+    uses.push({ ...use, ipAddress: address })
   }
   return uses
 }

@@ -7,6 +7,7 @@ import type { Postgres } from "../support/postgres"
 import { scriptArguments } from "../support/script.mjs"
 import { testVariables } from "../support/test-environment.mjs"
 import { withTestPostgres } from "../support/test-postgres"
+import { withAppOn } from "../support/throw-away-app"
 import { loadScale, type Scale } from "./scale-data"
 import type { Figure } from "./scale-figures"
 
@@ -40,13 +41,16 @@ async function load(postgres: Postgres, name: string, scale: Scale): Promise<str
   return url
 }
 
-async function figuresOf(databaseUrl: string): Promise<Figure[]> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...scriptArguments, "scripts/bench/scale-figures.ts"],
-    { env: { ...process.env, ...testVariables(), NODE_ENV: "test", DATABASE_URL: databaseUrl } },
-  )
-  return JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as Figure[]
+/** In a process of its own, beside the app that answers for the pages: a process has one database. */
+function figuresOf(databaseUrl: string): Promise<Figure[]> {
+  return withAppOn(databaseUrl, { ...process.env, ...testVariables() }, async ({ environment }) => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...scriptArguments, "scripts/bench/scale-figures.ts"],
+      { env: environment, maxBuffer: 2 ** 24 },
+    )
+    return JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as Figure[]
+  })
 }
 
 function printTable([few, many]: [Figure[], Figure[]]): void {
