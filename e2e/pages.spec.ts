@@ -7,7 +7,16 @@ import { expect, signInAs, test } from "./fixtures"
 // Every page in every dress: no accessibility fault, no console error (the fixture), nothing wider than the screen.
 
 const openPages = ["/", "/sign-in", "/sign-up", "/sign-in/error?code=account_exists", "/docs/errors"]
-const dashboardPages = ["", "/api-keys", "/usage", "/audit-log", "/security", "/team", "/settings"]
+const dashboardPages = [
+  "",
+  "/api-keys",
+  "/api-keys/posture",
+  "/usage",
+  "/audit-log",
+  "/security",
+  "/team",
+  "/settings",
+]
 
 const looks = [
   { colorScheme: "light", viewport: { width: 1440, height: 900 } },
