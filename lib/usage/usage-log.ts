@@ -81,7 +81,11 @@ export async function flushUsageLog(): Promise<void> {
 
 function schedule(): void {
   const delay = Math.min(EVERY * 2 ** usageLog.failures, RETRY_MAX)
-  usageLog.timer ??= setTimeout(() => void writeWaiting(), delay).unref()
+  usageLog.timer ??= setTimeout(() => {
+    // One that ends while a batch is being written starts nothing, and must not keep the next from being set.
+    usageLog.timer = null
+    void writeWaiting()
+  }, delay).unref()
 }
 
 function writeWaiting(): Promise<void> {
