@@ -195,7 +195,8 @@ DECLARE
   name text := 'api_key_requests_' || to_char(day, 'YYYYMMDD');
 BEGIN
   IF to_regclass(name) IS NOT NULL THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('api_key_requests partitions', 0));
+  -- As attaching takes it. A lock of a table, unlike an advisory one, also makes this session see what others made.
+  LOCK TABLE api_key_requests IN SHARE UPDATE EXCLUSIVE MODE;
   IF to_regclass(name) IS NOT NULL THEN RETURN; END IF;
   EXECUTE format('CREATE TABLE %I (LIKE api_key_requests INCLUDING DEFAULTS)', name);
   EXECUTE format(
@@ -210,6 +211,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
   name text;
 BEGIN
+  -- Of several at once, the others then find nothing left.
+  LOCK TABLE api_key_requests IN SHARE UPDATE EXCLUSIVE MODE;
   FOR name IN
     SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
     WHERE inhparent = 'api_key_requests'::regclass
