@@ -39,14 +39,15 @@ export function apiKeySelection(organizationId: string, now: Date) {
       orderBy: { id: "desc" },
       select: { id: true, lastFour: true, endsAt: true, lastUsedAt: true },
     },
-    _count: { select: { findings: { where: { answeredAt: null } } } },
+    // Few, one for each rule. Prisma's _count would count those of every organization first.
+    findings: { where: { answeredAt: null }, select: { id: true } },
   } satisfies Prisma.ApiKeySelect
 }
 
 type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: ReturnType<typeof apiKeySelection> }>
 
 /** A key as people may see it: everything but its secret. */
-export type ApiKeyView = Omit<SelectedApiKey, "createdBy" | "organization" | "previousSecrets" | "_count"> & {
+export type ApiKeyView = Omit<SelectedApiKey, "createdBy" | "organization" | "previousSecrets" | "findings"> & {
   prefix: string
   status: ApiKeyStatus
   createdBy: { id: string; name: string | null }
@@ -59,7 +60,7 @@ export type ApiKeyView = Omit<SelectedApiKey, "createdBy" | "organization" | "pr
 
 /** The view of what apiKeySelection() read. */
 export function apiKeyView(selected: SelectedApiKey, organizationId: string, now: Date): ApiKeyView {
-  const { createdBy, organization, previousSecrets, _count, ...key } = selected
+  const { createdBy, organization, previousSecrets, findings, ...key } = selected
   const backed = !createdBy.disabledAt && !organization.disabledAt
   const role = backed ? (createdBy.memberships[0]?.role ?? null) : null
   const { revokedAt, leaked } = key
@@ -73,7 +74,7 @@ export function apiKeyView(selected: SelectedApiKey, organizationId: string, now
     previousSecrets: revokedAt
       ? []
       : previousSecrets.map(({ lastFour, endsAt, lastUsedAt }) => ({ lastFour, endsAt, lastUsedAt })),
-    openFindings: _count.findings,
+    openFindings: findings.length,
   }
 }
 
