@@ -50,7 +50,7 @@ async function loadKeys(client: Client, { keys }: Scale): Promise<void> {
     INSERT INTO memberships (organization_id, user_id, role)
       SELECT ${sqlId("ORG", "n")}, ${sqlId("USR", "n")}, 'owner' FROM generate_series(1, ${organizations}) n;
     INSERT INTO api_keys (id, organization_id, created_by_id, name, hash, last_four, scopes, created_at, expires_at,
-      last_used_at, last_used_ip, suspended_at, revoked_at)
+      last_used_at, last_used_ip, suspended_at, revoked_at, unused_reminded_at)
     SELECT ${sqlId("KEY", "n")}, ${sqlId("ORG", "organization")}, ${sqlId("USR", "organization")},
       (ARRAY['Support chat', 'Nightly summaries', 'Search', 'Staging', 'CI'])[1 + n % 5] || ' ' || n,
       sha256(gen_random_uuid()::text::bytea), substr(md5(n::text), 1, 4), '{ai:invoke}',
@@ -59,7 +59,7 @@ async function loadKeys(client: Client, { keys }: Scale): Promise<void> {
         WHEN n % 10 = 5 THEN now() + interval '60 days' END,
       CASE WHEN n % 5 > 0 THEN now() - interval '30 days' * random() END, '203.0.113.' || n % 256,
       CASE WHEN NOT old AND n % 10 = 6 THEN now() - interval '2 days' END,
-      CASE WHEN old AND n % 2 = 1 THEN now() - interval '1 day' * (n % 300) END
+      CASE WHEN old AND n % 2 = 1 THEN now() - interval '1 day' * (n % 300) END, now()
     FROM (
       SELECT n, ${organizationOf} AS organization,
         n > ${2 * KEYS_OF_AN_ORGANIZATION} AND n <= ${KEYS_OF_AN_ORGANIZATION + crowded} AS old
@@ -149,6 +149,10 @@ async function countRequests(client: Client): Promise<void> {
   await client.query("ANALYZE api_key_usage")
   await client.query(coarser("hour", "minute"))
   await client.query(coarser("day", "hour"))
+  // What lib/cleanup.ts has removed by then.
+  await client.query(
+    "DELETE FROM api_key_usage WHERE resolution = 'minute' AND start < now() - interval '14 days'",
+  )
 }
 
 async function loadSightings(client: Client): Promise<void> {

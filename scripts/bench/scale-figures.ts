@@ -19,6 +19,7 @@ async function measureCalls(): Promise<Figure[]> {
       milliseconds.push(performance.now() - startedAt)
     }
     figures.push({ name, ...spreadOf(milliseconds) })
+    process.stderr.write(`${name}: ${spreadOf(milliseconds).median.toFixed(1)} ms\n`)
   }
   return figures
 }
