@@ -1,3 +1,4 @@
+import { Prisma } from "@/prisma/generated/client"
 import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import { readApiKey } from "../api-keys/api-key-view"
 import type { Caller } from "../auth/caller"
@@ -62,8 +63,11 @@ export async function getApiKeyUsage(
   const organizationId = caller.organization.id
   await readApiKey(db(), { id, organizationId }, currentTime())
   const range = rangeOf(query)
-  const [counts, recent] = await Promise.all([countsOfKey(id, range), recentRequests(id, range)])
-  return { ...usageOf({ times: counts, routes: counts }, range), recent }
+  const [counts, recent] = await Promise.all([
+    countsOf(Prisma.sql`api_key_id = ${id}`, range),
+    recentRequests(id, range),
+  ])
+  return { ...usageOf(counts, range), recent }
 }
 
 /** What all keys of the organization were used for, and the most used ones. Throws as getApiKeyUsage does. */
@@ -73,7 +77,10 @@ export async function getOrganizationUsage(
 ): Promise<Usage & { byKey: (UsageTotals & { id: string; name: string })[] }> {
   requirePermission(caller, "api_keys:read")
   const range = rangeOf(query)
-  const { times, keys, routes } = await countsOfOrganization(caller.organization.id, range)
+  const { times, keys, routes } = await countsOf(
+    Prisma.sql`organization_id = ${caller.organization.id}`,
+    range,
+  )
   return {
     ...usageOf({ times, routes }, range),
     byKey: await namedKeys(totalsByKey(keys), caller.organization.id),
@@ -104,27 +111,17 @@ type TimeCount = Count & { start: Date }
 type KeyCount = Count & { apiKeyId: string }
 type RouteCount = Count & { method: string; route: string }
 
-function countsOfKey(id: string, { resolution, since, until }: Range): Promise<(TimeCount & RouteCount)[]> {
-  return db().$queryRaw<(TimeCount & RouteCount)[]>`
-    SELECT start, outcome, status, method, route, requests, latency_ms_sum::float8 AS "latencyMs"
-    FROM api_key_usage
-    WHERE api_key_id = ${id} AND resolution = ${resolution}::usage_resolution AND start >= ${since} AND start < ${until}`
-}
-
 type Groups = Pick<TimeCount, "start"> & Pick<KeyCount, "apiKeyId"> & Pick<RouteCount, "method" | "route">
 type GroupedCount = Count & { [Name in keyof Groups]: Groups[Name] | null }
-type OrganizationCounts = { times: TimeCount[]; keys: KeyCount[]; routes: RouteCount[] }
+type Counts = { times: TimeCount[]; keys: KeyCount[]; routes: RouteCount[] }
 
-/** Summed up by time, by key and by route in one pass: many keys over a long time are more rows than are worth moving. */
-async function countsOfOrganization(
-  organizationId: string,
-  { resolution, since, until }: Range,
-): Promise<OrganizationCounts> {
+/** Summed up by time, by key and by route in one pass: minutes, or many keys, are more rows than are worth moving. */
+async function countsOf(whose: Prisma.Sql, { resolution, since, until }: Range): Promise<Counts> {
   const rows = await db().$queryRaw<GroupedCount[]>`
     SELECT start, api_key_id AS "apiKeyId", method, route, outcome, status, sum(requests)::float8 AS requests,
-      sum(latency_ms_sum)::float8 AS "latencyMs"
+      sum(latency_ms_sum::float8) AS "latencyMs"
     FROM api_key_usage
-    WHERE organization_id = ${organizationId} AND resolution = ${resolution}::usage_resolution
+    WHERE ${whose} AND resolution = ${resolution}::usage_resolution
       AND start >= ${since} AND start < ${until}
     GROUP BY GROUPING SETS (
       (start, outcome, status), (api_key_id, outcome, status), (method, route, outcome, status)
@@ -138,9 +135,7 @@ async function countsOfOrganization(
   }
 }
 
-type Counts = { times: readonly TimeCount[]; routes: readonly RouteCount[] }
-
-function usageOf({ times, routes }: Counts, { resolution, since, until }: Range): Usage {
+function usageOf({ times, routes }: Omit<Counts, "keys">, { resolution, since, until }: Range): Usage {
   const totals = totalsOf(times)
   const latency = sum(times.map(({ latencyMs }) => latencyMs))
   return {
