@@ -108,6 +108,14 @@ describe("a database that", () => {
             await other.$executeRaw`LOCK TABLE users IN EXCLUSIVE MODE`
           })
         }),
+      lockedForAModel: () =>
+        db().$transaction(async (tx) => {
+          await tx.$executeRaw`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`
+          await db().$transaction(async (other) => {
+            await other.$executeRaw`SET LOCAL lock_timeout = 50`
+            await other.user.count()
+          })
+        }),
       full: () => db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'too many' USING ERRCODE = '53300'; END $$`,
       stopping: () =>
         db().$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'shutdown' USING ERRCODE = '57P01'; END $$`,

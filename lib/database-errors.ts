@@ -45,9 +45,8 @@ export function databaseFault(error: unknown): AppError | undefined {
 
 /** Whether the database refused what it was given to store, and would refuse it again (classes 22 and 23). */
 export function isDataFault(error: unknown): boolean {
-  return [...causes(error)].some(
-    ({ code, originalCode }) =>
-      code === "P2039" || [code, originalCode].some((state) => state && /^2[23][0-9A-Z]{3}$/.test(state)),
+  return [...causes(error)].some(({ code, originalCode }) =>
+    [code, originalCode].some((state) => state && /^2[23][0-9A-Z]{3}$/.test(state)),
   )
 }
 
@@ -61,9 +60,7 @@ function isUnavailable(fault: Fault): boolean {
 
 /** A NUL byte or half a surrogate pair: Postgres stores neither (22021, 22P05). */
 function isUnstorableText(fault: Fault): boolean {
-  return [fault.code, fault.originalCode].some(
-    (code) => code === "22021" || code === "22P05" || code === "P2039",
-  )
+  return [fault.code, fault.originalCode].some((state) => state === "22021" || state === "22P05")
 }
 
 type Fault = {

@@ -128,6 +128,30 @@ describe("listApiKeys", () => {
     expect(new Set(seen)).toEqual(new Set(created))
   })
 
+  test.each(["newest", "oldest", "name", "last_used"] as const)(
+    "pages by %s in the order of one long page, also where keys are alike or were never used",
+    async (sort) => {
+      const [person, other] = [await createPerson(), await createPerson()]
+      const used = new Date(Date.UTC(2026, 0, 1, 0, 0, 0, 123))
+      for (const lastUsedAt of [used, null, addDuration(used, 1), used, null, addDuration(used, -1), null])
+        await createKey(person, { lastUsedAt, name: lastUsedAt ? "b" : "a" })
+      const all = (await listApiKeys(person.caller, { sort, limit: 100 })).items.map(({ id }) => id)
+      expect(new Set(all).size).toBe(7)
+
+      const seen: string[] = []
+      for (let cursor: string | undefined; seen.length < 7; cursor = seen.at(-1)) {
+        const { items } = await listApiKeys(person.caller, { sort, limit: 2, cursor })
+        expect(items.length).toBeGreaterThan(0)
+        seen.push(...items.map(({ id }) => id))
+      }
+      expect(seen).toEqual(all)
+      expect((await listApiKeys(person.caller, { sort, cursor: all.at(-1) })).items).toEqual([])
+      const foreign = (await createKey(other)).id
+      const { items } = await listApiKeys(person.caller, { sort, cursor: foreign })
+      expect(items.filter(({ id }) => !all.includes(id))).toEqual([])
+    },
+  )
+
   test("shows revoked and expired keys for what they are", async () => {
     const person = await createPerson()
     await createKey(person, { revokedAt: new Date() })

@@ -47,14 +47,37 @@ export async function listApiKeys(
         q
           ? { OR: [{ name: { contains: q, mode: "insensitive" } }, { lastFour: lastFourOf(q) }, { id: q }] }
           : {},
+        cursor ? await whereAfter({ cursor, organizationId }, sort) : {},
       ],
     },
     orderBy: orders[sort],
-    ...(cursor ? { cursor: { id: cursor, organizationId }, skip: 1 } : {}),
     take,
     select: apiKeySelection(organizationId, now),
   })
   return toPage(keys, limit, (key) => apiKeyView(key, organizationId, now))
+}
+
+/**
+ * What comes after a key in an order. Plain comparisons, because Prisma's own cursor reads the key once more for each
+ * row it passes.
+ */
+async function whereAfter(
+  { cursor, organizationId }: { cursor: string; organizationId: string },
+  sort: keyof typeof orders,
+): Promise<Prisma.ApiKeyWhereInput> {
+  if (sort === "newest") return { id: { lt: cursor } }
+  if (sort === "oldest") return { id: { gt: cursor } }
+  const key = await db().apiKey.findUnique({
+    where: { id: cursor, organizationId },
+    select: { name: true, lastUsedAt: true },
+  })
+  if (!key) return { id: { in: [] } }
+  const { name, lastUsedAt } = key
+  if (sort === "name") return { OR: [{ name: { gt: name } }, { name, id: { gt: cursor } }] }
+  if (!lastUsedAt) return { lastUsedAt, id: { lt: cursor } }
+  return {
+    OR: [{ lastUsedAt: { lt: lastUsedAt } }, { lastUsedAt: null }, { lastUsedAt, id: { lt: cursor } }],
+  }
 }
 
 /** Of four characters, of a key as it is shown, or of a whole one. */
