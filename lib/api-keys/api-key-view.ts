@@ -47,7 +47,10 @@ export function apiKeySelection(organizationId: string, now: Date) {
 type SelectedApiKey = Prisma.ApiKeyGetPayload<{ select: ReturnType<typeof apiKeySelection> }>
 
 /** A key as people may see it: everything but its secret. */
-export type ApiKeyView = Omit<SelectedApiKey, "createdBy" | "organization" | "previousSecrets" | "findings"> & {
+export type ApiKeyView = Omit<
+  SelectedApiKey,
+  "createdBy" | "organization" | "previousSecrets" | "findings"
+> & {
   prefix: string
   status: ApiKeyStatus
   createdBy: { id: string; name: string | null }
