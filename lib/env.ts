@@ -121,6 +121,13 @@ function envSchema(source: Source) {
       .refine((value) => value <= sessionMax, "must not be longer than SESSION_MAX_SECONDS"),
     SESSION_MAX_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),
 
+    STEP_UP_SECONDS: lifetime(strict, minutes(1), hours(1)).default(minutes(10) / 1000),
+    FACTOR_RESET_DELAY_SECONDS: lifetime(strict, hours(24), days(30)).default(days(3) / 1000),
+    AUTH_PASSWORDS: flag(),
+
+    RATE_LIMIT_LOGIN_PER_MINUTE: strict
+      ? integer(1, 1000).default(5)
+      : integer(1, Number.MAX_SAFE_INTEGER).default(5),
     RATE_LIMIT_DEFAULT_PER_MINUTE: strict
       ? integer(1, RATE_LIMIT_MAX).default(600)
       : integer(1, Number.MAX_SAFE_INTEGER).default(600),

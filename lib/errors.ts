@@ -1,3 +1,5 @@
+import type { Consumption } from "./rate-limit/sliding-window"
+
 // The error model. A code is API: never renamed, tested by clients. Verbs throw AppError with a message for
 // people outside; `cause` is for the log. Everything else that is thrown leaves as `internal`, without its text.
 
@@ -21,6 +23,27 @@ export const errorTable = {
     status: 401,
     title: "No valid credential",
     remedy: "Sign in, or send an access token or API key that is in force.",
+  },
+  insufficient_user_authentication: {
+    status: 401,
+    title: "A fresher or stronger proof of who you are is needed",
+    remedy:
+      "Give a second factor at `POST /api/v1/auth/step-up`, or sign in again with the `max_age` of the challenge (RFC 9470).",
+  },
+  step_up_required: {
+    status: 403,
+    title: "Confirm that it is you",
+    remedy: "Give a second factor at `POST /api/v1/auth/step-up`, or sign in again, then repeat the request.",
+  },
+  second_factor_required: {
+    status: 403,
+    title: "A second factor is needed",
+    remedy: "Open the app in a browser and give your second factor, or add one if you have none yet.",
+  },
+  second_factor_refused: {
+    status: 400,
+    title: "This second factor is not right",
+    remedy: "Use the newest code of your app, a passkey, or a recovery code that was not used before.",
   },
   forbidden: {
     status: 403,
@@ -110,7 +133,14 @@ type AppErrorOptions = {
   scope?: string
   /** With `rate_limited`: when a retry will succeed. */
   retryAfterSeconds?: number
+  /** With `rate_limited`: which quota is used up, for the headers of the answer. */
+  quota?: Quota
+  /** With `insufficient_user_authentication`: how old the proof may be (RFC 9470 section 3). */
+  maxAgeSeconds?: number
 }
+
+/** A named limit and how much of it is left. */
+export type Quota = { name: string; consumption: Consumption }
 
 export class AppError extends Error {
   readonly code: ErrorCode
@@ -118,6 +148,8 @@ export class AppError extends Error {
   readonly allow: string[] | undefined
   readonly scope: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly quota: Quota | undefined
+  readonly maxAgeSeconds: number | undefined
   /** What Next hands to error.tsx in place of the message. */
   readonly digest: string
 
@@ -129,6 +161,8 @@ export class AppError extends Error {
     this.allow = options.allow
     this.scope = options.scope
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.quota = options.quota
+    this.maxAgeSeconds = options.maxAgeSeconds
     this.digest = code
   }
 

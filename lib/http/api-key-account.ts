@@ -13,7 +13,7 @@ export function accountForApiKey(handler: Handler): Handler {
     const { requestId, clientAddress, userAgent, ...source } = sourceOf(request)
     const { key } = source
     if (!key) return response
-    if (key.rateLimit) setRateLimitHeaders(response.headers, "api_key", key.rateLimit)
+    if (key.rateLimit) setRateLimitHeaders(response.headers, { name: "api_key", consumption: key.rateLimit })
     const lacksScope = response.status === 403 && key.outcome === "VALID" && isScopeChallenge(response)
     logApiKeyUse({
       time,

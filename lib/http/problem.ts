@@ -2,6 +2,7 @@ import { databaseFault } from "../database-errors"
 import { env } from "../env"
 import { AppError, errorTable, RETRY_AFTER_SECONDS } from "../errors"
 import { log } from "../log"
+import { setRateLimitHeaders } from "./rate-limit-headers"
 
 /** What an error means to people outside. What is not an AppError is logged and becomes `internal`. */
 export function publicError(error: unknown, requestId: string): AppError {
@@ -35,6 +36,7 @@ export function problemResponse(
   if (known.allow) headers.set("allow", known.allow.join(", "))
   const retryAfter = known.retryAfterSeconds ?? (known.status === 503 ? RETRY_AFTER_SECONDS : undefined)
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter))
+  if (known.quota) setRateLimitHeaders(headers, known.quota)
   return new Response(JSON.stringify(problem), { status: known.status, headers })
 }
 
@@ -42,6 +44,9 @@ export function problemResponse(
 function bearerChallenge(error: AppError, credentialSent: boolean): string | undefined {
   const realm = `Bearer realm="latchkey", resource_metadata="${env().APP_URL}/.well-known/oauth-protected-resource"`
   if (error.code === "unauthenticated") return credentialSent ? `${realm}, error="invalid_token"` : realm
+  // RFC 9470 section 3. The endpoint that takes a second factor needs no new sign-in.
+  if (error.code === "insufficient_user_authentication")
+    return `${realm}, error="insufficient_user_authentication", error_description="${error.message}", max_age=${error.maxAgeSeconds ?? 0}`
   if (error.scope) return `${realm}, error="insufficient_scope", scope="${error.scope}"`
   return undefined
 }

@@ -1,8 +1,8 @@
+import type { Quota } from "../errors"
 import { retryAfterSeconds } from "../rate-limit/rate-limit"
-import type { Consumption } from "../rate-limit/sliding-window"
 
 /** Says on an answer what is left of a quota (draft-ietf-httpapi-ratelimit-headers). */
-export function setRateLimitHeaders(headers: Headers, name: string, consumption: Consumption): void {
+export function setRateLimitHeaders(headers: Headers, { name, consumption }: Quota): void {
   const { limit, window, remaining } = consumption
   headers.set("ratelimit-policy", `"${name}";q=${limit};w=${window / 1000}`)
   headers.set("ratelimit", `"${name}";r=${remaining};t=${retryAfterSeconds(consumption)}`)
