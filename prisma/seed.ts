@@ -3,6 +3,7 @@ import { permissions } from "@/lib/auth/permissions"
 import { openProgramSession } from "@/lib/auth/program-sessions"
 import { revokeSession } from "@/lib/auth/session-list"
 import { createUser } from "@/lib/auth/sign-in"
+import { freshSignIn } from "@/lib/auth/step-up"
 import { db } from "@/lib/db"
 import { env } from "@/lib/env"
 import type { RequestSource } from "@/lib/http/request-context"
@@ -26,6 +27,7 @@ function identityOf(address: string) {
     email: person.email,
     name: person.name,
     image: null,
+    authTime: null,
   } as const
 }
 
@@ -64,7 +66,17 @@ async function callerOf(userId: string): Promise<UserCaller> {
       organization: { select: { id: true, name: true } },
     },
   })
-  return { type: "user", user, organization, role, sessionId: "seed", clientId: null, scopes: null, source }
+  return {
+    type: "user",
+    user,
+    organization,
+    role,
+    sessionId: "seed",
+    clientId: null,
+    scopes: null,
+    proof: freshSignIn(),
+    source,
+  }
 }
 
 async function ensureMember(organizationId: string, address: string, role: Role): Promise<void> {

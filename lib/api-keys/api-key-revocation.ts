@@ -1,5 +1,6 @@
 import type { Caller, UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { AppError } from "../errors"
@@ -14,6 +15,7 @@ import { recordKeyEvent } from "./record-key-event"
  */
 export async function revokeApiKey(caller: Caller, input: RevokeApiKeyInput): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   return db().$transaction((tx) => revokeWithin(tx, caller, input))
 }
 
@@ -42,6 +44,7 @@ export async function revokeWithin(
  */
 export async function restoreApiKey(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   const now = currentTime()
   const which = { id, organizationId: caller.organization.id }
   return db().$transaction(async (tx) => {

@@ -2,6 +2,7 @@ import type { Caller, UserCaller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { requirePermission } from "../auth/permissions"
 import { isScope } from "../auth/scopes"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -36,6 +37,7 @@ export async function rotateApiKey(
   idempotency: Idempotency | null = null,
 ): Promise<NewApiKey> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   return db().$transaction(async (tx) => {
     const earlier = await findEarlierRequest(tx, caller, idempotency)
     if (earlier) {
@@ -87,6 +89,7 @@ export async function rotateWithin(
 /** Ends at once what earlier secrets still may. Throws forbidden, not_found, or conflict when none does. */
 export async function endOverlap(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   const now = currentTime()
   const which = { id, organizationId: caller.organization.id }
   return db().$transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import type { Caller, UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { AppError } from "../errors"
@@ -37,6 +38,7 @@ export async function suspendWithin(
 /** Lets a suspended key work again; one that is not suspended stays as it is. Throws forbidden, not_found, or conflict for a revoked key. */
 export async function resumeApiKey(caller: Caller, { id }: { id: string }): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   return db().$transaction((tx) => resumeWithin(tx, caller, { id }))
 }
 

@@ -3,6 +3,7 @@ import type { Caller, UserCaller } from "../auth/caller"
 import { hashToken } from "../auth/opaque-token"
 import { can, requirePermission } from "../auth/permissions"
 import { defaultScopes, type Scope } from "../auth/scopes"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { AppError } from "../errors"
@@ -114,6 +115,7 @@ export async function createApiKey(
   idempotency: Idempotency | null = null,
 ): Promise<NewApiKey> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   const scopes = scopesWithin(caller, input.scopes)
   const { user, organization } = caller
   const secret = generateApiKey(organization.id)
@@ -153,6 +155,7 @@ export async function createApiKey(
  */
 export async function updateApiKey(caller: Caller, input: UpdateApiKeyInput): Promise<ApiKeyView> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   return db().$transaction((tx) => updateWithin(tx, caller, input))
 }
 

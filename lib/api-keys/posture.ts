@@ -2,6 +2,7 @@ import type { Prisma } from "@/prisma/generated/client"
 import type { Caller, UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
 import { isScope, type Scope } from "../auth/scopes"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, days } from "../duration"
@@ -90,6 +91,7 @@ export async function getPosture(caller: Caller): Promise<Posture> {
  */
 export async function applyPosture(caller: Caller, { ids, change }: ApplyPostureInput): Promise<number> {
   requirePermission(caller, "api_keys:write")
+  requireStepUp(caller)
   await db().$transaction(async (tx) => {
     // In one order, so that two who choose the same keys do not wait for each other.
     for (const id of [...ids].sort())

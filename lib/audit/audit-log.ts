@@ -11,7 +11,17 @@ type AuditAction =
   | "user.email_changed"
   | "session.created"
   | "session.ended"
+  | "session.stepped_up"
   | "sign_in.refused"
+  | "second_factor.added"
+  | "second_factor.removed"
+  | "second_factor.renamed"
+  | "second_factor.refused"
+  | "second_factor.disabled"
+  | "recovery_codes.created"
+  | "factor_reset.requested"
+  | "factor_reset.cancelled"
+  | "factor_reset.completed"
   | "authorization_code.refused"
   | "authorization_code.reused"
   | "refresh_token.reused"
@@ -22,6 +32,7 @@ type AuditAction =
   | "access.denied"
   | "organization.renamed"
   | "organization.watchman_changed"
+  | "organization.second_factor_policy_changed"
   | "api_key.created"
   | "api_key.updated"
   | "api_key.rotated"
@@ -83,7 +94,13 @@ export function recordCallerAudit(
     caller.type === "user"
       ? { type: caller.type, id: caller.user.id }
       : { type: caller.type, id: caller.keyId }
-  return recordAudit(db, caller.source, { ...event, organizationId: caller.organization.id, actor })
+  const proven = caller.type === "user" && caller.stepUp ? { stepUp: caller.stepUp } : {}
+  return recordAudit(db, caller.source, {
+    ...event,
+    details: { ...event.details, ...proven },
+    organizationId: caller.organization.id,
+    actor,
+  })
 }
 
 const auditEventView = {

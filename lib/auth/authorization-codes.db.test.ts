@@ -93,8 +93,8 @@ describe("a code", () => {
 
   test("lives for a minute from the sign-in", async () => {
     const created = await createCode()
-    const { authTime, expiresAt } = await db().authorizationCode.findUniqueOrThrow({ where: created.where })
-    expect(expiresAt).toEqual(addDuration(authTime, minutes(1)))
+    const { createdAt, expiresAt } = await db().authorizationCode.findUniqueOrThrow({ where: created.where })
+    expect(expiresAt).toEqual(addDuration(createdAt, minutes(1)))
     await db().authorizationCode.update({ where: created.where, data: { expiresAt: new Date() } })
     await expectRefused(created.body)
     expect(await sessionsOf(created)).toEqual([])

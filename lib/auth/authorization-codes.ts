@@ -28,14 +28,18 @@ export async function createAuthorizationCode(
   code: Omit<Grant, "role"> & CodeBinding,
 ): Promise<string> {
   const { userId, organizationId, clientId, redirectUri, codeChallenge, scope, amr, authTime } = code
+  const { providerAuthTime = null, secondFactorAt = null, secondFactorMethod = null } = code
   const text = generateOpaqueToken()
+  const createdAt = currentTime()
   await db.authorizationCode.create({
     data: {
       ...{ userId, organizationId, clientId, redirectUri, codeChallenge, authTime },
+      ...{ providerAuthTime, secondFactorAt, secondFactorMethod },
       scope: [...scope],
       amr: [...amr],
       hash: hashToken(text),
-      expiresAt: addDuration(authTime, LIVES_FOR),
+      createdAt,
+      expiresAt: addDuration(createdAt, LIVES_FOR),
     },
     select: { id: true },
   })
@@ -54,6 +58,9 @@ const presentedCode = {
   scope: true,
   amr: true,
   authTime: true,
+  providerAuthTime: true,
+  secondFactorAt: true,
+  secondFactorMethod: true,
   expiresAt: true,
   usedAt: true,
   sessionId: true,
@@ -95,8 +102,11 @@ async function claimCode(tx: Db, source: RequestSource, code: PresentedCode, inp
     return "refused"
   }
   const { userId, organizationId, clientId, scope, amr, authTime } = code
-  const grant = { userId, organizationId, role: membership.role, clientId, scope, amr, authTime }
-  const opened = await openProgramSession(tx, source, grant)
+  const { providerAuthTime, secondFactorAt, secondFactorMethod } = code
+  const opened = await openProgramSession(tx, source, {
+    ...{ userId, organizationId, role: membership.role, clientId, scope, amr, authTime },
+    ...{ providerAuthTime, secondFactorAt, secondFactorMethod },
+  })
   await tx.authorizationCode.update({
     where: { id: code.id },
     data: { sessionId: opened.subject.sessionId },

@@ -1,3 +1,4 @@
+import type { Route } from "next"
 import { headers as nextHeaders } from "next/headers"
 import { redirect } from "next/navigation"
 import { cache } from "react"
@@ -12,6 +13,7 @@ import { type Credential, readCredential } from "./credentials"
 import { PATH_HEADER } from "./path-header"
 import type { SessionEnd } from "./session-end"
 import { getSession, getSessionEnd, getTokenSession, type LiveSession, membershipOf } from "./sessions"
+import { awaitsSecondFactor, type Proof, type StepUpMethod, secondFactorError } from "./step-up"
 
 type CallerBase = {
   organization: { id: string; name: string }
@@ -28,7 +30,13 @@ export type UserCaller = CallerBase & {
   clientId: string | null
   /** The scope of the access token. Null, a browser's, means everything the role allows. */
   scopes: readonly string[] | null
+  proof: Proof
+  /** The fresh proof that requireStepUp met, for the record of what was done with it. */
+  stepUp?: StepUpMethod
 }
+
+/** Somebody whose sign-in awaits its second factor: nobody but the functions of second factors takes them. */
+export type PendingCaller = Omit<UserCaller, "type"> & { type: "pending_user" }
 
 export type ApiKeyCaller = CallerBase & {
   type: "api_key"
@@ -40,6 +48,9 @@ export type ApiKeyCaller = CallerBase & {
 
 /** Who is calling. The wrappers answer that; each verb answers whether they may. */
 export type Caller = UserCaller | ApiKeyCaller
+
+/** Where a browser gives its second factor. */
+export const secondFactorPage = "/sign-in/second-factor"
 
 const safeMethods = ["GET", "HEAD", "OPTIONS"]
 
@@ -57,39 +68,83 @@ export async function requireCaller(request: Request): Promise<Caller> {
   if (!safeMethods.includes(request.method)) requireSameOrigin(request.headers)
   const caller = await userByToken(token, source)
   if (!caller) throw new AppError("unauthenticated", "This session has ended. Sign in again.")
-  return caller
+  return requireSettled(caller)
+}
+
+/**
+ * The person who makes an API request, also one whose second factor is still awaited; what they may do is for
+ * the functions of second factors to say. Throws like requireCaller, and forbidden for a key.
+ */
+export async function requirePerson(request: Request): Promise<UserCaller | PendingCaller> {
+  const credential = readCredential(request.headers)
+  const source = requestSource(request.headers)
+  if (credential.type === "none") {
+    const token = readCookie(request.headers.get("cookie"), authCookies().sessionToken.name)
+    requireSameOrigin(request.headers)
+    const caller = token === null ? null : await userByToken(token, source)
+    if (caller) return caller
+    throw new AppError("unauthenticated", "Send an access token, or sign in.")
+  }
+  if (!isAccessToken(credential))
+    throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
+  const caller = await callerByAccessToken(credential.token, source)
+  if (caller) return caller
+  throw new AppError("unauthenticated", "This credential is not valid.")
+}
+
+/** Throws second_factor_required, to a program insufficient_user_authentication, while a second factor is awaited. */
+function requireSettled<C extends { type: string }>(caller: C | PendingCaller): Exclude<C, PendingCaller> {
+  if (isPending(caller)) throw secondFactorError(caller)
+  return caller as Exclude<C, PendingCaller>
+}
+
+function isPending(caller: { type: string }): caller is PendingCaller {
+  return caller.type === "pending_user"
+}
+
+function isAccessToken({ type, token }: Exclude<Credential, { type: "none" }>): boolean {
+  return type === "bearer" && token.includes(".")
 }
 
 /** An access token is told from an API key by its dots. */
 async function callerByCredential(
-  { type, token }: Exclude<Credential, { type: "none" }>,
+  credential: Exclude<Credential, { type: "none" }>,
   source: RequestSource,
 ): Promise<Caller> {
-  const isAccessToken = type === "bearer" && token.includes(".")
-  const caller = isAccessToken
+  const { token } = credential
+  const caller = isAccessToken(credential)
     ? await callerByAccessToken(token, source)
     : await authenticateApiKey(token, source)
   // One answer for unknown, wrong, expired and revoked: it tells a thief nothing.
   if (!caller) throw new AppError("unauthenticated", "This credential is not valid.")
-  return caller
+  return requireSettled(caller)
 }
 
 /**
  * The token says which sign-in it belongs to. One read says whether that lives and what the person may do now,
  * so a token ends with its sign-in, on every instance, and a role that was taken away is gone at once.
  */
-async function callerByAccessToken(token: string, source: RequestSource): Promise<UserCaller | null> {
+async function callerByAccessToken(
+  token: string,
+  source: RequestSource,
+): Promise<UserCaller | PendingCaller | null> {
   const claims = await verifyAccessToken(token)
   const session = claims && (await getTokenSession(claims))
   return session && sessionCaller(session, source, claims.scope.split(" "))
 }
 
-/** The signed-in person for a page or action, read once per request, or null. Throws unavailable. */
-export const getUser = cache(async (): Promise<UserCaller | null> => {
+/** Who holds this browser's session, read once per request, or null. Throws unavailable. */
+export const getPerson = cache(async (): Promise<UserCaller | PendingCaller | null> => {
   const headers = await nextHeaders()
   const token = readCookie(headers.get("cookie"), authCookies().sessionToken.name)
   return token === null ? null : userByToken(token, requestSource(headers))
 })
+
+/** The signed-in person for a page or action, or null: also for one whose second factor is awaited. Throws unavailable. */
+export async function getUser(): Promise<UserCaller | null> {
+  const person = await getPerson()
+  return person?.type === "user" ? person : null
+}
 
 /** Why the sign-in that this browser remembers has ended, unless it was here that the person left. Throws unavailable. */
 export async function getSignedOutReason(): Promise<SessionEnd["reason"] | null> {
@@ -99,15 +154,19 @@ export async function getSignedOutReason(): Promise<SessionEnd["reason"] | null>
   return end && end.reason !== "signed_out" ? end.reason : null
 }
 
-/** The signed-in person. Sends everybody else to /sign-in, and from there back here. Throws unavailable. */
+/**
+ * The signed-in person. Sends everybody else to /sign-in, or to give their second factor, and from there back here.
+ * Throws unavailable.
+ */
 export async function requireUser(): Promise<UserCaller> {
-  const user = await getUser()
-  if (user) return user
+  const person = await getPerson()
+  if (person?.type === "user") return person
+  const page = person ? secondFactorPage : "/sign-in"
   const path = (await nextHeaders()).get(PATH_HEADER)
-  redirect(path ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in")
+  redirect((path ? `${page}?next=${encodeURIComponent(path)}` : page) as Route)
 }
 
-async function userByToken(token: string, source: RequestSource): Promise<UserCaller | null> {
+async function userByToken(token: string, source: RequestSource): Promise<UserCaller | PendingCaller | null> {
   const session = await getSession(token)
   return session && sessionCaller(session, source)
 }
@@ -117,20 +176,36 @@ function sessionCaller(
   session: LiveSession,
   source: RequestSource,
   scopes: readonly string[] | null = null,
-): UserCaller | null {
+): UserCaller | PendingCaller | null {
   const { id, name, email, image } = session.user
   const membership = membershipOf(session)
   if (!membership) return null
   const { role, organization } = membership
   const { id: sessionId, clientId } = session
+  const proof = proofOf(session, organization.secondFactorPolicy)
   return {
-    type: "user",
+    type: awaitsSecondFactor(proof) ? "pending_user" : "user",
     user: { id, name, email, image },
-    organization,
+    organization: { id: organization.id, name: organization.name },
     role,
     sessionId,
     clientId,
     scopes,
+    proof,
     source,
+  }
+}
+
+function proofOf(session: LiveSession, policy: Proof["policy"]): Proof {
+  const { authTime, providerAuthTime, secondFactorPending, secondFactorAt, secondFactorMethod } = session
+  const { secondFactorSince } = session.user
+  return {
+    authTime,
+    providerAuthTime,
+    secondFactorPending,
+    secondFactorAt,
+    secondFactorMethod,
+    secondFactorSince,
+    policy,
   }
 }

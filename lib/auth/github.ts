@@ -46,6 +46,7 @@ export async function githubIdentity(accessToken: string): Promise<Identity> {
     email,
     name: plainText(user.name) ?? plainText(user.login),
     image: pictureUrl(user.avatar_url, ".githubusercontent.com"),
+    authTime: null,
   }
 }
 

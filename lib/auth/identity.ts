@@ -11,6 +11,8 @@ export type Identity = {
   email: string
   name: string | null
   image: string | null
+  /** When the person proved who they are to the provider, where it says so. */
+  authTime: Date | null
 }
 
 const NAME_LENGTH_MAX = 100

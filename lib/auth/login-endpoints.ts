@@ -2,6 +2,7 @@ import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
+import { secondFactorPage } from "./caller"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import { type FailedAttempt, reportFailedSignIn } from "./failed-sign-in"
 import {
@@ -56,10 +57,12 @@ export const loginCallback = oauthRoute(
     if (!flow) return refuse(request, { ...attempt, failure: new SignInError("flow_expired") }, null)
 
     const answer = new URL(request.url).searchParams
-    const response = await finishLogin(source, flow, { provider, answer }).then(
-      (result) => succeed(flow, result),
-      (failure: unknown) => refuse(request, { ...attempt, failure }, flow),
+    const result = await finishLogin(source, flow, { provider, answer }).catch((failure: unknown) =>
+      refuse(request, { ...attempt, failure }, flow),
     )
+    // The cookie says in whose browser the second factor is given.
+    if (!(result instanceof Response) && result.type === "held") return askSecondFactor(request, state)
+    const response = result instanceof Response ? result : succeed(result)
     response.headers.append("set-cookie", expiredCookie(loginCookie(state)))
     return response
   },
@@ -71,23 +74,35 @@ function requireProvider(id: string): Provider {
   return provider
 }
 
-function succeed(flow: ClaimedFlow, result: LoginResult): Response {
+/** A person is led to the page; a program that asked for JSON is told its address (OpenID Connect Core 3.1.2.6). */
+function askSecondFactor(request: Request, state: string): Response {
+  const page = `${env().APP_URL}${secondFactorPage}?login=${state}`
+  if (!prefersJson(request)) return redirect(303, page)
+  const error_description =
+    "A second factor is needed: give it at POST /api/v1/auth/second-factor, or open error_uri."
+  const body = { error: "interaction_required", error_description, error_uri: page }
+  return Response.json(body, { status: 400, headers: { "cache-control": "no-store" } })
+}
+
+function succeed(result: Exclude<LoginResult, { type: "held" }>): Response {
   if (result.type === "tokens") return json(result.tokens, { headers: { "cache-control": "no-store" } })
-  const { code, redirectUri } = result
-  return toClient({ ...flow, redirectUri }, { code })
+  return redirect(303, returnAddress(result, { code: result.code }))
 }
 
 type ReturnAddress = { redirectUri: string; clientState: string | null }
 
-/** Back to the program, with what RFC 6749 section 4.1.2 and RFC 9207 add. */
-function toClient({ redirectUri, clientState }: ReturnAddress, answer: Record<string, string>): Response {
+/** Where the program awaits its answer, with what RFC 6749 section 4.1.2 and RFC 9207 add. */
+export function returnAddress(
+  { redirectUri, clientState }: ReturnAddress,
+  answer: Record<string, string>,
+): string {
   const parameters = new URLSearchParams({
     ...answer,
     ...(clientState === null ? {} : { state: clientState }),
     iss: env().APP_URL,
   })
   // RFC 6749 section 3.1.2: a query that the redirect URI has is kept.
-  return redirect(303, `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${parameters}`)
+  return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${parameters}`
 }
 
 /** Tells whoever can do something about it. */
@@ -97,7 +112,8 @@ function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlow | nu
   const refusal = new OAuthError(answers[failure], describe(failure))
   if (flow?.redirectUri) {
     const { redirectUri, clientState } = flow
-    return toClient({ redirectUri, clientState }, { error: refusal.code, error_description: refusal.message })
+    const error = { error: refusal.code, error_description: refusal.message }
+    return redirect(303, returnAddress({ redirectUri, clientState }, error))
   }
   if (!prefersJson(request) && request.headers.get("accept")?.includes("text/html"))
     return redirect(303, page)

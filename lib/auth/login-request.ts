@@ -12,6 +12,8 @@ export type LoginRequest = {
   codeChallenge: string | null
   state: string | null
   scope: readonly string[]
+  /** Seconds since the person last proved who they are at the provider, at most; null: whatever it is. */
+  maxAge: number | null
 }
 
 /**
@@ -20,20 +22,20 @@ export type LoginRequest = {
  * client's, and a client that asks wrongly is told so where its developer sees it.
  */
 export function readLoginRequest(parameters: LoginQuery): LoginRequest {
-  const { responseType = "code", state = null } = parameters
+  const { responseType = "code", state = null, maxAge = null } = parameters
   if (responseType !== "code") throw new OAuthError("invalid_request", "The only response_type is `code`.")
   const scope = narrowScope(parameters.scope, permissions)
   if (parameters.clientId === undefined && parameters.redirectUri === undefined) {
     if (parameters.codeChallenge !== undefined || state !== null)
       throw new OAuthError("invalid_request", "Send client_id and redirect_uri, or none of the four.")
-    return { client: PLAIN_CLIENT, redirectUri: null, codeChallenge: null, state, scope }
+    return { client: PLAIN_CLIENT, redirectUri: null, codeChallenge: null, state, scope, maxAge }
   }
   const client = getClient(parameters.clientId ?? "")
   if (!client) throw new OAuthError("invalid_client", "There is no client of this client_id.")
   const { redirectUri = "" } = parameters
   if (!isRedirectUriOf(client, redirectUri))
     throw new OAuthError("invalid_request", "The redirect_uri is not one of this client's.")
-  return { client, redirectUri, codeChallenge: requireChallenge(parameters), state, scope }
+  return { client, redirectUri, codeChallenge: requireChallenge(parameters), state, scope, maxAge }
 }
 
 function requireChallenge({ codeChallenge, codeChallengeMethod }: LoginQuery): string {

@@ -20,6 +20,12 @@ export const loginQuerySchema = z
     code_challenge: text(200).optional().describe("The SHA-256 of the code verifier, in base64url."),
     code_challenge_method: text(50).optional().describe("`S256`."),
     state: text(2000).optional().describe("Comes back to the redirect URI as it is."),
+    max_age: z
+      .string()
+      .regex(/^\d{1,8}$/, "must be a whole number of seconds")
+      .transform(Number)
+      .optional()
+      .describe("How many seconds ago the person may have proved who they are (RFC 9470)."),
     scope: text(1000)
       .optional()
       .describe("A list with spaces. Left out: everything the person's role allows."),

@@ -1,19 +1,24 @@
 import * as oauth from "oauth4webapi"
+import type { Prisma } from "@/prisma/generated/client"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
+import { AppError } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { createAuthorizationCode } from "./authorization-codes"
 import { PLAIN_CLIENT } from "./clients"
 import { FLOW_SECONDS_MAX } from "./cookies"
+import { cancelFactorReset } from "./factor-resets"
 import { requireSigner } from "./key-ring"
 import type { LoginRequest } from "./login-request"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
-import { openProgramSession } from "./program-sessions"
+import { type Grant, type OpenedSession, openProgramSession } from "./program-sessions"
 import { providerFetch } from "./provider-fetch"
 import type { Provider } from "./providers"
+import { type FactorHolder, type SecondFactorAttempt, takeSecondFactor } from "./second-factors"
 import { checkSignIn, requireUserOf, type SignedIn, signIn } from "./sign-in"
+import { withFactor } from "./step-up-session"
 import { type TokenPair, tokenPair } from "./token-pair"
 
 // Sign-in for programs. We are an OAuth client towards the provider and an authorization server towards ours. A
@@ -38,7 +43,7 @@ export async function startLogin(provider: Provider, request: LoginRequest): Pro
   const [state, codeVerifier] = [generateOpaqueToken(), generateOpaqueToken()]
   const browserToken = generateOpaqueToken()
   const nonce = provider.usesNonce ? generateOpaqueToken() : null
-  const { client, redirectUri, codeChallenge, state: clientState, scope } = request
+  const { client, redirectUri, codeChallenge, state: clientState, scope, maxAge } = request
   await db().loginFlow.create({
     data: {
       stateHash: hashToken(state),
@@ -67,6 +72,7 @@ export async function startLogin(provider: Provider, request: LoginRequest): Pro
     code_challenge_method: "S256",
     // Any page can begin this; one that the provider waved through would hand the code to whatever program listens.
     ...(redirectUri === null ? {} : { prompt: "select_account" }),
+    ...(maxAge === null ? {} : { max_age: String(maxAge) }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return { redirectUrl: url.href, state, browserToken }
@@ -96,23 +102,28 @@ export async function claimFlow(
       expiresAt: { gt: now },
     },
     data: { claimedAt: now },
-    select: {
-      nonce: true,
-      codeVerifier: true,
-      clientId: true,
-      redirectUri: true,
-      codeChallenge: true,
-      clientState: true,
-      scope: true,
-    },
+    select: { ...whatWasAsked, nonce: true, codeVerifier: true },
   })
   return flow ?? null
 }
 
+const whatWasAsked = {
+  id: true,
+  clientId: true,
+  redirectUri: true,
+  codeChallenge: true,
+  clientState: true,
+  scope: true,
+} satisfies Prisma.LoginFlowSelect
+
+type AskedFlow = Prisma.LoginFlowGetPayload<{ select: typeof whatWasAsked }>
+
 /** What a sign-in ends in. */
 export type LoginResult =
   | { type: "tokens"; tokens: TokenPair }
-  | { type: "code"; code: string; redirectUri: string }
+  | { type: "code"; code: string; redirectUri: string; clientState: string | null }
+  /** The person must give a second factor first, in this browser: finishHeldLogin. */
+  | { type: "held" }
 
 /**
  * Finishes a claimed flow with the provider's answer, whose `state` led to it. Throws SignInError, what
@@ -127,18 +138,140 @@ export async function finishLogin(
   await checkSignIn(identity, null)
   await requireSigner()
   const { id: userId } = await requireUserOf(source, identity)
-  const { redirectUri, codeChallenge, clientId, scope } = flow
-  if (redirectUri !== null && codeChallenge !== null) {
-    const binding = { clientId, redirectUri, codeChallenge, scope }
-    const open = (tx: Db, person: SignedIn) => createAuthorizationCode(tx, { ...person, ...binding })
-    return { type: "code", code: await signIn(source, { userId, identity, open }), redirectUri }
-  }
-  const { subject, refreshToken } = await signIn(source, {
+  const opened = await signIn<Opened | { type: "held" }>(source, {
     userId,
     identity,
-    open: (tx, person) => openProgramSession(tx, source, { ...person, clientId: PLAIN_CLIENT.id, scope }),
+    open: (tx, { needsSecondFactor, ...person }) =>
+      needsSecondFactor ? holdFlow(tx, flow.id, person) : openLogin(tx, source, { flow, person }),
   })
+  return loginResult(opened)
+}
+
+type Opened = { type: "opened"; session: OpenedSession } | Extract<LoginResult, { type: "code" }>
+
+/** Gives the program what its sign-in ends in, inside the caller's transaction. */
+async function openLogin(
+  tx: Db,
+  source: RequestSource,
+  { flow, person }: { flow: AskedFlow; person: Omit<Grant, "clientId" | "scope"> },
+): Promise<Opened> {
+  const { redirectUri, codeChallenge, clientId, clientState, scope } = flow
+  if (redirectUri !== null && codeChallenge !== null) {
+    const binding = { clientId, redirectUri, codeChallenge, scope }
+    return {
+      type: "code",
+      code: await createAuthorizationCode(tx, { ...person, ...binding }),
+      redirectUri,
+      clientState,
+    }
+  }
+  const grant = { ...person, clientId: PLAIN_CLIENT.id, scope }
+  return { type: "opened", session: await openProgramSession(tx, source, grant) }
+}
+
+async function loginResult<Other extends Exclude<LoginResult, { type: "tokens" }>>(
+  opened: { type: "opened"; session: OpenedSession } | Other,
+): Promise<Extract<LoginResult, { type: "tokens" }> | Other> {
+  if (opened.type !== "opened") return opened
+  const { subject, refreshToken } = opened.session
   return { type: "tokens", tokens: await tokenPair(subject, refreshToken) }
+}
+
+/** Writes down whom the provider vouched for; nothing is opened until they give a second factor. */
+async function holdFlow(
+  tx: Db,
+  id: string,
+  {
+    userId,
+    amr,
+    authTime,
+    providerAuthTime,
+  }: Pick<SignedIn, "userId" | "amr" | "authTime" | "providerAuthTime">,
+): Promise<Extract<LoginResult, { type: "held" }>> {
+  await tx.loginFlow.update({
+    where: { id },
+    data: { userId, amr, authTime, providerAuthTime },
+    select: { id: true },
+  })
+  return { type: "held" }
+}
+
+/** What names a flow that is held: both only in the browser that began it. */
+export type FlowKey = { state: string; browserToken: string }
+
+export type HeldLogin = NonNullable<Awaited<ReturnType<typeof getHeldLogin>>>
+
+/** A sign-in that awaits its person's second factor in this browser, or null. Throws unavailable. */
+export async function getHeldLogin({ state, browserToken }: FlowKey) {
+  const flow = await db().loginFlow.findUnique({
+    where: {
+      stateHash: hashToken(state),
+      browserHash: hashToken(browserToken),
+      claimedAt: { not: null },
+      finishedAt: null,
+      expiresAt: { gt: currentTime() },
+    },
+    select: {
+      ...whatWasAsked,
+      amr: true,
+      authTime: true,
+      providerAuthTime: true,
+      user: {
+        select: {
+          id: true,
+          name: true,
+          email: true,
+          image: true,
+          disabledAt: true,
+          secondFactorSince: true,
+          memberships: {
+            orderBy: { createdAt: "asc" },
+            take: 1,
+            select: { role: true, organization: { select: { id: true, name: true } } },
+          },
+        },
+      },
+    },
+  })
+  const membership = flow?.user?.memberships[0]
+  if (!flow?.user || flow.user.disabledAt || !flow.authTime || !membership) return null
+  return { ...flow, user: flow.user, authTime: flow.authTime, ...membership }
+}
+
+/** Whose second factor a held sign-in awaits. */
+export function heldLoginHolder(source: RequestSource, { id, user, organization }: HeldLogin): FactorHolder {
+  return { user, organization, source, challengeHolder: { loginFlowId: id } }
+}
+
+/** Finishes a held sign-in with a second factor, once. Throws like takeSecondFactor, and conflict when it is over. */
+export async function finishHeldLogin(
+  source: RequestSource,
+  key: FlowKey,
+  attempt: SecondFactorAttempt,
+): Promise<Exclude<LoginResult, { type: "held" }>> {
+  const held = await getHeldLogin(key)
+  if (!held) throw loginOver()
+  await requireSigner()
+  const { user, organization, role, amr, authTime, providerAuthTime } = held
+  const opened = await takeSecondFactor(heldLoginHolder(source, held), attempt, async (tx, method) => {
+    const now = currentTime()
+    const { count } = await tx.loginFlow.updateMany({
+      where: { id: held.id, finishedAt: null },
+      data: { finishedAt: now },
+    })
+    if (count === 0) throw loginOver()
+    const person = {
+      ...{ userId: user.id, organizationId: organization.id, role, authTime, providerAuthTime },
+      ...{ amr: withFactor(amr, method), secondFactorAt: now, secondFactorMethod: method },
+    }
+    await cancelFactorReset(tx, source, person)
+    return openLogin(tx, source, { flow: held, person })
+  })
+  return loginResult(opened)
+}
+
+function loginOver(): AppError {
+  return new AppError("conflict", "This sign-in has ended or was begun in another browser. Start again.")
 }
 
 async function exchange(

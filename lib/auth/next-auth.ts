@@ -19,7 +19,7 @@ import { generateOpaqueToken } from "./opaque-token"
 import { providerFetch } from "./provider-fetch"
 import { getProvider, type Provider } from "./providers"
 import { safeRedirectPath } from "./redirect-path"
-import { createSession, endBrowserSession, getSession, signOut } from "./sessions"
+import { createSession, endBrowserSession, getSettledSession, signOut } from "./sessions"
 import { checkSignIn, createUser, signIn } from "./sign-in"
 import { SignInError } from "./sign-in-error"
 
@@ -55,19 +55,31 @@ export async function handleNextAuth(request: Request): Promise<Response> {
   }
 }
 
+type Start = {
+  provider: ProviderId
+  next: string | null
+  /** Whom the provider shall let prove anew who they are, rather than pass on an old sign-in of its own. */
+  reauthenticate?: { email: string }
+}
+
 /** Starts the flow for a page's form and returns where to send the browser: to the provider, or to our error page. */
 export async function startSignIn(
   headers: Headers,
-  { provider, next }: { provider: ProviderId; next: string | null },
+  { provider, next, reauthenticate }: Start,
 ): Promise<string> {
   const attempt = newAttempt(headers)
   const redirectTo = safeRedirectPath(next, env().APP_URL)
   const url: unknown = await nextAuth(attempt)
-    .signIn(provider, { redirect: false, redirectTo })
+    .signIn(provider, { redirect: false, redirectTo }, reauthentication(reauthenticate))
     .catch((error: unknown) => {
       attempt.failure ??= error
     })
   return attempt.failure === undefined && typeof url === "string" ? url : reportFailedSignIn(attempt)
+}
+
+/** OpenID Connect Core 3.1.2.1. A provider that ignores `max_age` returns no `auth_time` either. */
+function reauthentication(person: Start["reauthenticate"]): Record<string, string> {
+  return person ? { max_age: String(env().STEP_UP_SECONDS), login_hint: person.email } : {}
 }
 
 function newAttempt(headers: Headers, providerError: string | null = null): Attempt {
@@ -179,7 +191,16 @@ function adapterFor(attempt: Attempt): Adapter {
         async open(tx, person) {
           const token = attempt.currentToken
           if (token) await endBrowserSession(tx, source, { token, reason: "replaced" })
-          return createSession(tx, source, { ...person, holder: { token: sessionToken } })
+          const { userId, organizationId, amr, authTime, providerAuthTime } = person
+          const holder = { token: sessionToken }
+          return createSession(tx, source, {
+            holder,
+            userId,
+            organizationId,
+            amr,
+            authTime,
+            providerAuthTime,
+          })
         },
       })
       return { sessionToken, userId, expires: expiresAt }
@@ -199,7 +220,7 @@ function verifiedIdentity({ identity }: Attempt): Identity {
 async function sessionResponse(request: Request, { currentToken }: Attempt): Promise<Response> {
   if (request.method === "POST")
     throw new AppError("method_not_allowed", "The session can only be read.", { allow: ["GET", "HEAD"] })
-  const session = currentToken ? await getSession(currentToken) : null
+  const session = currentToken ? await getSettledSession(currentToken) : null
   const { name, email, image } = session?.user ?? {}
   return withoutStore(Response.json(session && { user: { name, email, image }, expires: session.expiresAt }))
 }

@@ -41,6 +41,7 @@ export async function verifyIdToken(idToken: unknown, expected: Client): Promise
     email,
     name: plainText(claims.name),
     image: pictureUrl(claims.picture, ".googleusercontent.com"),
+    authTime: authTimeOf(claims),
   }
 }
 
@@ -80,6 +81,15 @@ function subjectOf(claims: JWTPayload): string {
   const { sub } = claims
   if (typeof sub !== "string" || !/^[\x21-\x7e]{1,255}$/.test(sub)) throw new SignInError("identity_refused")
   return sub
+}
+
+/** OpenID Connect Core 2. What is no time, or lies ahead, would make an old sign-in look fresh. */
+function authTimeOf({ auth_time: authTime }: JWTPayload): Date | null {
+  if (authTime === undefined) return null
+  const isTime = typeof authTime === "number" && authTime > 0
+  if (!isTime || authTime > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS)
+    throw new SignInError("identity_refused")
+  return new Date(authTime * 1000)
 }
 
 // An https issuer that names an http endpoint would have our client secret sent in the clear.

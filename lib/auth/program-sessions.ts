@@ -7,7 +7,7 @@ import type { TokenSubject } from "./access-token"
 import { scopeWithin } from "./permissions"
 import { createRefreshToken } from "./refresh-tokens"
 import { whereLive } from "./session-end"
-import { createSession, endSessions } from "./sessions"
+import { createSession, endSessions, type SignInProof } from "./sessions"
 
 // The sign-ins of programs: opened by a code or, in the plain flow, by the provider's answer.
 
@@ -19,9 +19,7 @@ export type Grant = {
   role: Role
   clientId: string
   scope: readonly string[]
-  amr: readonly string[]
-  authTime: Date
-}
+} & SignInProof
 
 /** A sign-in that was just opened, and its first refresh token. */
 export type OpenedSession = { subject: TokenSubject; refreshToken: string }
@@ -32,12 +30,16 @@ export async function openProgramSession(
   source: RequestSource,
   { role, scope, ...grant }: Grant,
 ): Promise<OpenedSession> {
-  const { userId, organizationId, clientId, amr, authTime } = grant
+  const { userId, organizationId, clientId, amr, authTime, ...proof } = grant
   const holder = { clientId }
-  const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime })
+  const session = await createSession(tx, source, { holder, userId, organizationId, amr, authTime, ...proof })
   const refreshToken = await createRefreshToken(tx, { sessionId: session.id, scope })
   const subject = {
-    ...grant,
+    userId,
+    organizationId,
+    clientId,
+    amr,
+    authTime,
     sessionId: session.id,
     sessionExpiresAt: session.expiresAt,
     scope: scopeWithin(role, scope),

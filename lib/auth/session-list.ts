@@ -11,6 +11,7 @@ import { can, requirePermission } from "./permissions"
 import { cancelCodes } from "./program-sessions"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { endSessions } from "./sessions"
+import { requireStepUp } from "./step-up"
 
 // What people see of their sign-ins, and how they end them.
 
@@ -107,6 +108,7 @@ export async function listEndedSessions(caller: UserCaller): Promise<SessionView
 /** Ends one of the person's own sign-ins; an ended one stays as it is. Throws forbidden, or not_found for any other. */
 export async function revokeSession(caller: UserCaller, { id }: { id: string }): Promise<SessionView> {
   requirePermission(caller, "sessions:write")
+  requireStepUp(caller)
   const own = { id, userId: caller.user.id }
   return db().$transaction(async (tx) => {
     await endSessions(tx, caller.source, own, { reason: "revoked" })
@@ -119,6 +121,7 @@ export async function revokeSession(caller: UserCaller, { id }: { id: string }):
 /** Ends every sign-in of the person but the one that asks, and returns how many. Throws forbidden. */
 export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
   requirePermission(caller, "sessions:write")
+  requireStepUp(caller)
   const others = { userId: caller.user.id, id: { not: caller.sessionId } }
   return db().$transaction(async (tx) => {
     await cancelCodes(tx, { userId: caller.user.id })
@@ -136,6 +139,7 @@ export async function revokeMemberSessions(
   { userId }: { userId: string },
 ): Promise<number> {
   requirePermission(caller, "members:write")
+  requireStepUp(caller)
   const organizationId = caller.organization.id
   const actor = { type: "user", id: caller.user.id } as const
   return db().$transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import type { Prisma, SessionEndReason } from "@/prisma/generated/client"
+import type { Prisma, SecondFactorMethod, SessionEndReason } from "@/prisma/generated/client"
 import { type AuditEvent, recordAudit, recordAudits } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
@@ -11,6 +11,7 @@ import { clients, PLAIN_CLIENT } from "./clients"
 import { hashToken, isOpaqueToken } from "./opaque-token"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { noticeSignIn } from "./session-notices"
+import { awaitsSecondFactor } from "./step-up"
 
 // Sign-ins. A browser's is found by its cookie: 256 random bits, of which the database holds the SHA-256. A
 // program's is found by the `sid` of an access token that we signed, or by its refresh tokens. Either ends at its
@@ -24,15 +25,25 @@ const sessionSubject = {
   ...sessionTimes,
   id: true,
   organizationId: true,
+  authTime: true,
+  providerAuthTime: true,
+  secondFactorPending: true,
+  secondFactorAt: true,
+  secondFactorMethod: true,
   user: {
     select: {
+      secondFactorSince: true,
       id: true,
       name: true,
       email: true,
       image: true,
       disabledAt: true,
       memberships: {
-        select: { organizationId: true, role: true, organization: { select: { id: true, name: true } } },
+        select: {
+          organizationId: true,
+          role: true,
+          organization: { select: { id: true, name: true, secondFactorPolicy: true } },
+        },
       },
     },
   },
@@ -44,6 +55,13 @@ export type LiveSession = Prisma.SessionGetPayload<{ select: typeof sessionSubje
 export async function getSession(token: string, now = currentTime()): Promise<LiveSession | null> {
   if (!isOpaqueToken(token)) return null
   return ifLive(await readSession({ tokenHash: hashToken(token) }), now)
+}
+
+/** The same for nobody whose second factor is still awaited. */
+export async function getSettledSession(token: string): Promise<LiveSession | null> {
+  const session = await getSession(token)
+  const policy = session && membershipOf(session)?.organization.secondFactorPolicy
+  return session && policy && !awaitsSecondFactor({ ...session, policy }) ? session : null
 }
 
 /** The live sign-in of a program that verified claims belong to and agree with, or null. Throws unavailable. */
@@ -95,25 +113,40 @@ type NewSession = {
   holder: { token: string } | { clientId: string }
   userId: string
   organizationId: string
+} & SignInProof
+
+/** How and when somebody proved who they are. */
+export type SignInProof = {
   amr: readonly string[]
-  /** When the person proved who they are. */
   authTime: Date
+  /** When they proved it to the provider, where the provider says so. */
+  providerAuthTime?: Date | null
+  /** Given on the way in. */
+  secondFactorAt?: Date | null
+  secondFactorMethod?: SecondFactorMethod | null
 }
 
 /**
- * Opens a sign-in inside the caller's transaction; it ends at `expiresAt` at the latest. Beyond a hundred live
+ * Opens a sign-in inside the caller's transaction; it ends at `expiresAt` at the latest. While a second factor that the
+ * person has is not given, `isPending`, it is good for nothing else. Beyond a hundred live
  * ones of one person the one seen longest ago ends; two at once can pass it by one, until the next.
  */
 export async function createSession(
   db: Db,
   source: RequestSource,
   session: NewSession,
-): Promise<{ id: string; expiresAt: Date }> {
-  const { holder, userId, organizationId, authTime } = session
+): Promise<{ id: string; expiresAt: Date; isPending: boolean }> {
+  const { holder, userId, organizationId, authTime, providerAuthTime = null } = session
+  const { secondFactorAt = null, secondFactorMethod = null } = session
   const now = currentTime()
   const amr = [...session.amr]
   const clientId = "clientId" in holder ? holder.clientId : null
   const { SESSION_MAX_SECONDS, REFRESH_TOKEN_TTL_SECONDS } = env()
+  const { secondFactorSince } = await db.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { secondFactorSince: true },
+  })
+  const isPending = secondFactorSince !== null && secondFactorAt === null
   const created = await db.session.create({
     data: {
       tokenHash: "token" in holder ? hashToken(holder.token) : null,
@@ -122,6 +155,10 @@ export async function createSession(
       organizationId,
       amr,
       authTime,
+      providerAuthTime,
+      secondFactorAt,
+      secondFactorMethod,
+      secondFactorPending: isPending,
       lastSeenAt: now,
       expiresAt: addDuration(authTime, seconds(clientId ? REFRESH_TOKEN_TTL_SECONDS : SESSION_MAX_SECONDS)),
       ipAddress: source.clientAddress,
@@ -138,7 +175,7 @@ export async function createSession(
   })
   await noticeSignIn(db, source, { id: created.id, userId, clientId, at: now })
   await endSurplus(db, source, userId, now)
-  return created
+  return { ...created, isPending }
 }
 
 async function endSurplus(db: Db, source: RequestSource, userId: string, now: Date): Promise<void> {

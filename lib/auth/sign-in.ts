@@ -99,6 +99,9 @@ export type SignedIn = {
   role: Role
   amr: string[]
   authTime: Date
+  providerAuthTime: Date | null
+  /** Whether nothing may be opened before they gave a second factor. */
+  needsSecondFactor: boolean
 }
 
 /** Takes over what the provider now says of the person, and opens what they came for. */
@@ -115,13 +118,22 @@ export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Prom
 function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<T>): Promise<T> {
   const authTime = currentTime()
   return db().$transaction(async (tx) => {
-    const { organizationId, role } = await tx.membership.findFirstOrThrow({
+    const { organizationId, role, user, organization } = await tx.membership.findFirstOrThrow({
       where: { userId },
       orderBy: { createdAt: "asc" },
-      select: { organizationId: true, role: true },
+      select: {
+        organizationId: true,
+        role: true,
+        user: { select: { secondFactorSince: true } },
+        organization: { select: { secondFactorPolicy: true } },
+      },
     })
     await updateContact(tx, source, { userId, organizationId, identity })
-    return open(tx, { userId, organizationId, role, amr: [identity.provider], authTime })
+    const needsSecondFactor =
+      user.secondFactorSince !== null || organization.secondFactorPolicy === "required"
+    const { provider, authTime: providerAuthTime } = identity
+    const proof = { amr: [provider], authTime, providerAuthTime }
+    return open(tx, { userId, organizationId, role, ...proof, needsSecondFactor })
   })
 }
 

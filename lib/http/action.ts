@@ -1,14 +1,16 @@
 import { headers as nextHeaders } from "next/headers"
 import { unstable_rethrow as rethrowNext } from "next/navigation"
 import type { z } from "zod"
-import { getUser, type UserCaller } from "../auth/caller"
+import { getPerson, type PendingCaller, type UserCaller } from "../auth/caller"
+import { authCookies, readCookie } from "../auth/cookies"
 import { PATH_HEADER } from "../auth/path-header"
+import { secondFactorError } from "../auth/step-up"
 import { AppError, type InputFault } from "../errors"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { requireSameOrigin } from "./origin"
 import { publicError } from "./problem"
-import { requestSource } from "./request-context"
+import { type RequestSource, requestSource } from "./request-context"
 
 /** What a form gets back: nothing that was typed, nothing of an error but its public words. */
 export type ActionResult<T> =
@@ -17,27 +19,76 @@ export type ActionResult<T> =
 
 type Action<T> = (previous: ActionResult<T> | null, form: FormData) => Promise<ActionResult<T>>
 
+type Work<Who, Input, T> = (context: { caller: Who; input: Input }) => Promise<T>
+
 /**
  * The entry of every server action, for useActionState. An action is a public endpoint that anybody can call:
  * origin, caller and input are checked here, the permission in the verb that `work` calls.
  */
-export function action<Input, T>(
+export function action<Input, T>(schema: z.ZodType<Input>, work: Work<UserCaller, Input, T>): Action<T> {
+  return entry(
+    schema,
+    async () => {
+      const person = await getPerson()
+      if (person?.type === "pending_user") throw secondFactorError(person)
+      return person ?? sessionEnded()
+    },
+    work,
+  )
+}
+
+/** The same for what somebody may do whose second factor is still awaited. */
+export function personAction<Input, T>(
   schema: z.ZodType<Input>,
-  work: (context: { caller: UserCaller; input: Input }) => Promise<T>,
+  work: Work<UserCaller | PendingCaller, Input, T>,
+): Action<T> {
+  return entry(schema, async () => (await getPerson()) ?? sessionEnded(), work)
+}
+
+/** Who calls an action that asks for no sign-in: where from, and with which session in the browser, if any. */
+export type Visitor = { type: "visitor"; source: RequestSource; currentToken: string | null }
+
+/** The same for what anybody may do. */
+export function publicAction<Input, T>(
+  schema: z.ZodType<Input>,
+  work: (context: { visitor: Visitor; input: Input }) => Promise<T>,
+): Action<T> {
+  return entry(
+    schema,
+    async (headers): Promise<Visitor> => ({
+      type: "visitor",
+      source: requestSource(headers),
+      currentToken: readCookie(headers.get("cookie"), authCookies().sessionToken.name),
+    }),
+    ({ caller: visitor, input }) => work({ visitor, input }),
+  )
+}
+
+function sessionEnded(): never {
+  throw new AppError("unauthenticated", "Your session has ended. Sign in again.")
+}
+
+function entry<Who extends UserCaller | PendingCaller | Visitor, Input, T>(
+  schema: z.ZodType<Input>,
+  whoCalls: (headers: Headers) => Promise<Who>,
+  work: Work<Who, Input, T>,
 ): Action<T> {
   return async (_previous, form) => {
     const headers = await nextHeaders()
     const { requestId } = requestSource(headers)
-    let known: UserCaller | null = null
+    let known: Who | null = null
     try {
       requireSameOrigin(headers)
-      const caller = await getUser()
+      const caller = await whoCalls(headers)
       known = caller
-      if (!caller) throw new AppError("unauthenticated", "Your session has ended. Sign in again.")
       return { ok: true, data: await work({ caller, input: parseInput(schema, formFields(form)) }) }
     } catch (error) {
       rethrowNext(error)
-      recordDenial(error, known, `action at ${headers.get(PATH_HEADER) ?? "unknown path"}`)
+      recordDenial(
+        error,
+        known?.type === "user" ? (known as UserCaller) : null,
+        `action at ${headers.get(PATH_HEADER) ?? "unknown path"}`,
+      )
       const { code, message, faults } = publicError(error, requestId)
       const fieldErrors =
         faults && Object.fromEntries(firstOfEachField(faults).map((fault) => [fault.path, fault.message]))

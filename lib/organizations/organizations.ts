@@ -2,6 +2,7 @@ import type { Role } from "@/prisma/generated/enums"
 import { recordCallerAudit } from "../audit/audit-log"
 import type { UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { requireStepUp } from "../auth/step-up"
 import { db } from "../db"
 import type { RenameOrganizationInput } from "./organizations.schema"
 
@@ -25,6 +26,7 @@ export async function renameOrganization(
   { name }: RenameOrganizationInput,
 ): Promise<void> {
   requirePermission(caller, "organization:write")
+  requireStepUp(caller)
   const { id } = caller.organization
   await db().$transaction(async (tx) => {
     const { name: before } = await tx.organization.findUniqueOrThrow({

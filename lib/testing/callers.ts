@@ -1,4 +1,5 @@
 import type { ApiKeyCaller, UserCaller } from "../auth/caller"
+import { freshSignIn } from "../auth/step-up"
 
 const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const organization = { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", name: "Test" }
@@ -14,6 +15,7 @@ export function userCaller(overrides: Partial<UserCaller> = {}): UserCaller {
     sessionId: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1D",
     clientId: null,
     scopes: null,
+    proof: freshSignIn(),
     source,
     ...overrides,
   }

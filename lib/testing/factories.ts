@@ -7,6 +7,7 @@ import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { permissions } from "../auth/permissions"
 import { openProgramSession } from "../auth/program-sessions"
+import { freshSignIn } from "../auth/step-up"
 import { tokenPair } from "../auth/token-pair"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
@@ -38,7 +39,17 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
   await db().membership.create({ data: { organizationId: organization.id, userId: user.id, role } })
   const { id: sessionId, token } = await createSession(user.id, organization.id)
   return {
-    caller: { type: "user", user, organization, role, sessionId, clientId: null, scopes: null, source },
+    caller: {
+      type: "user",
+      user,
+      organization,
+      role,
+      sessionId,
+      clientId: null,
+      scopes: null,
+      proof: freshSignIn(),
+      source,
+    },
     token,
     cookie: `${authCookies().sessionToken.name}=${token}`,
     subject,
@@ -50,6 +61,7 @@ function randomDigits(): string {
 }
 
 type SessionOverrides = {
+  authTime?: Date
   lastSeenAt?: Date
   expiresAt?: Date
   endedAt?: Date

@@ -6,6 +6,7 @@ import { updateWithin } from "../api-keys/api-keys"
 import { recordCallerAudit } from "../audit/audit-log"
 import type { Caller, UserCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { env } from "../env"
@@ -114,6 +115,8 @@ export async function answerFinding(
   { id, apiKeyId, answer }: AnswerFindingInput,
 ): Promise<AnsweredFinding> {
   requirePermission(caller, "api_keys:write")
+  // Stopping a key must wait for nothing.
+  if (answer !== "suspend") requireStepUp(caller)
   const organizationId = caller.organization.id
   const now = currentTime()
   return db().$transaction(async (tx) => {

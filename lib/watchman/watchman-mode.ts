@@ -2,6 +2,7 @@ import type { WatchmanMode } from "@/prisma/generated/enums"
 import { recordCallerAudit } from "../audit/audit-log"
 import type { Caller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { requireStepUp } from "../auth/step-up"
 import { db } from "../db"
 import type { SetWatchmanModeInput } from "./watchman-mode.schema"
 
@@ -18,6 +19,7 @@ export async function getWatchmanMode(caller: Caller): Promise<WatchmanMode> {
 /** Sets that, from the next round on; setting what is set already changes nothing. Throws forbidden. */
 export async function setWatchmanMode(caller: Caller, { mode }: SetWatchmanModeInput): Promise<void> {
   requirePermission(caller, "organization:write")
+  requireStepUp(caller)
   const { id } = caller.organization
   await db().$transaction(async (tx) => {
     const { count } = await tx.organization.updateMany({

@@ -1,0 +1,48 @@
+import type { Db } from "../db"
+import type { RequestSource } from "../http/request-context"
+import { generateOpaqueToken } from "./opaque-token"
+import { createSession, endBrowserSession, type SignInProof } from "./sessions"
+import { SignInError } from "./sign-in-error"
+
+// Sign-ins of a browser that no provider vouched for: by passkey, or by password.
+
+type BrowserSignIn = SignInProof & {
+  userId: string
+  /** The session this browser has now, which the new one replaces. */
+  currentToken: string | null
+}
+
+/** A session for the browser's cookie. */
+export type OpenedBrowser = {
+  token: string
+  expiresAt: Date
+  /** Whether a second factor must be given before it is good for anything else. */
+  isPending: boolean
+}
+
+/** Opens a session for a browser and ends the one it had, inside the caller's transaction. Throws SignInError account_disabled. */
+export async function openBrowserSession(
+  tx: Db,
+  source: RequestSource,
+  { userId, currentToken, ...proof }: BrowserSignIn,
+): Promise<OpenedBrowser> {
+  const { disabledAt, memberships } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: {
+      disabledAt: true,
+      memberships: { orderBy: { createdAt: "asc" }, take: 1, select: { organizationId: true } },
+    },
+  })
+  const organizationId = memberships[0]?.organizationId
+  if (disabledAt || !organizationId) throw new SignInError("account_disabled")
+  const token = generateOpaqueToken()
+  if (currentToken) await endBrowserSession(tx, source, { token: currentToken, reason: "replaced" })
+  const holder = { token }
+  const { expiresAt, isPending } = await createSession(tx, source, {
+    holder,
+    userId,
+    organizationId,
+    ...proof,
+  })
+  return { token, expiresAt, isPending }
+}

@@ -1,0 +1,122 @@
+import type { SecondFactorMethod } from "@/prisma/generated/enums"
+import { env } from "../env"
+import type { MailContent } from "./mail-queue"
+import { type MailSource, sourceFacts } from "./mail-source"
+import { mailContent, mailTime } from "./mail-template"
+
+// The mails about a person's second factors, to that person.
+
+const NOT_YOU =
+  "If it was not you, sign out everywhere else on the page and secure the account you sign in with at its provider."
+
+const kinds: Record<SecondFactorMethod, string> = {
+  totp: "Authenticator app",
+  passkey: "Passkey",
+  recovery_code: "Recovery code",
+}
+
+type FactorFacts = { name: string; kind: SecondFactorMethod; at: Date; from: MailSource }
+
+/** Tells a person that a second factor was added to their account. */
+export function factorAddedMail({ name, kind, at, from }: FactorFacts): MailContent {
+  return factorMail({
+    title: kind === "totp" ? "An authenticator app was added" : "A passkey was added",
+    preheader: `${name}, ${mailTime(at)}`,
+    paragraphs: ["It can be used from now on to sign in and to confirm sensitive changes."],
+    facts: [["Kind", kinds[kind]], ["Name", name], ["When", mailTime(at)], ...sourceFacts(from)],
+    advice: `${NOT_YOU} Then remove it.`,
+  })
+}
+
+/** Tells a person that one of their second factors was removed. */
+export function factorRemovedMail({ name, kind, at, from }: FactorFacts): MailContent {
+  return factorMail({
+    title: kind === "totp" ? "An authenticator app was removed" : "A passkey was removed",
+    preheader: `${name}, ${mailTime(at)}`,
+    paragraphs: ["It is no use any more for signing in or confirming changes."],
+    facts: [["Kind", kinds[kind]], ["Name", name], ["When", mailTime(at)], ...sourceFacts(from)],
+    advice: NOT_YOU,
+  })
+}
+
+/** Tells a person that their authenticator app was switched off after too many wrong codes. */
+export function factorDisabledMail({ at, from }: { at: Date; from: MailSource }): MailContent {
+  return factorMail({
+    title: "Your authenticator app was switched off",
+    preheader: `After too many wrong codes, ${mailTime(at)}`,
+    paragraphs: [
+      "Somebody who can sign in as you gave a wrong code many times, so no code of this app is taken any more. Your passkeys and recovery codes still work.",
+      "Sign in with one of those, then add the app again.",
+    ],
+    facts: [["When", mailTime(at)], ...sourceFacts(from)],
+    advice: NOT_YOU,
+  })
+}
+
+/** Tells a person that one of their recovery codes was used. */
+export function recoveryCodeUsedMail({ left, from }: { left: number; from: MailSource }): MailContent {
+  return factorMail({
+    title: "A recovery code was used",
+    preheader: left === 1 ? "One is left" : `${left} are left`,
+    paragraphs: [
+      left === 0
+        ? "It was the last one. Make new ones on the page, or you may lock yourself out."
+        : `${left === 1 ? "One code is" : `${left} codes are`} left. You can make ten new ones on the page.`,
+    ],
+    facts: sourceFacts(from),
+    advice: NOT_YOU,
+  })
+}
+
+/** Tells a person that their recovery codes were replaced. */
+export function recoveryCodesReplacedMail({ at, from }: { at: Date; from: MailSource }): MailContent {
+  return factorMail({
+    title: "New recovery codes were made",
+    preheader: mailTime(at),
+    paragraphs: ["The earlier codes do not work any more."],
+    facts: [["When", mailTime(at)], ...sourceFacts(from)],
+    advice: NOT_YOU,
+  })
+}
+
+/** Tells a person that somebody says they lost their second factors, and how to stop it. */
+export function factorResetRequestedMail({
+  readyAt,
+  from,
+}: {
+  readyAt: Date
+  from: MailSource
+}): MailContent {
+  return factorMail({
+    title: "Your second factors are about to be removed",
+    preheader: `Unless you stop it, from ${mailTime(readyAt)} on`,
+    paragraphs: [
+      "Somebody signed in as you and said that all your second factors are lost. If that was you, come back and sign in after the time below.",
+      "If it was not you: sign in and give a second factor before then. That stops it at once.",
+    ],
+    facts: [["Possible from", mailTime(readyAt)], ...sourceFacts(from)],
+    advice: "Then secure the account you sign in with at its provider: whoever did this can sign in there.",
+  })
+}
+
+/** Tells a person that their second factors were removed after the wait. */
+export function factorResetDoneMail({ at, from }: { at: Date; from: MailSource }): MailContent {
+  return factorMail({
+    title: "Your second factors were removed",
+    preheader: mailTime(at),
+    paragraphs: [
+      "The waiting time was over. Every other sign-in was ended. Add a new authenticator app or passkey now.",
+    ],
+    facts: [["When", mailTime(at)], ...sourceFacts(from)],
+    advice: NOT_YOU,
+  })
+}
+
+function factorMail(parts: Omit<Parameters<typeof mailContent>[0], "action" | "footer">): MailContent {
+  const { APP_URL } = env()
+  return mailContent({
+    ...parts,
+    action: { label: "Look at your account’s security", url: `${APP_URL}/dashboard/security` },
+    footer: `You get this mail because it is about your account at ${APP_URL}.`,
+  })
+}
