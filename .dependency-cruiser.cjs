@@ -1,7 +1,7 @@
 // The rings: app/ → lib/ → pure modules. Imports point inward only; `npm run check` fails on any that does not.
 
 /** The few places in lib/ where Next is met. */
-const nextInLib = "^lib/(defer|auth/(caller|next-auth|next-auth-request)|http/action)\\.ts$"
+const nextInLib = "^lib/(defer|auth/(caller|next-auth|next-auth-request)|http/(action|session-cookie))\\.ts$"
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -44,6 +44,7 @@ module.exports = {
       severity: "error",
       from: { path: "\\.schema\\.ts$" },
       to: {
+        dependencyTypesNot: ["type-only"],
         pathNot:
           "^(lib/(input|case|page|duration|auth/(scopes|identity)|network/cidr|[\\w/-]+\\.schema)\\.ts|node_modules/zod/)",
       },

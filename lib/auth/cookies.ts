@@ -16,6 +16,7 @@ export function authCookies() {
     pkceCodeVerifier: flowCookie("pkce"),
     state: flowCookie("state"),
     nonce: flowCookie("nonce"),
+    passkey: flowCookie("passkey"),
   }
 }
 

@@ -13,6 +13,7 @@ import { cancelFactorReset } from "./factor-resets"
 import { requireSigner } from "./key-ring"
 import type { LoginRequest } from "./login-request"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
+import { passkeyRequestOptions } from "./passkeys"
 import { type Grant, type OpenedSession, openProgramSession } from "./program-sessions"
 import { providerFetch } from "./provider-fetch"
 import type { Provider } from "./providers"
@@ -224,6 +225,7 @@ export async function getHeldLogin({ state, browserToken }: FlowKey) {
           image: true,
           disabledAt: true,
           secondFactorSince: true,
+          _count: { select: { passkeys: true } },
           memberships: {
             orderBy: { createdAt: "asc" },
             take: 1,
@@ -239,8 +241,13 @@ export async function getHeldLogin({ state, browserToken }: FlowKey) {
 }
 
 /** Whose second factor a held sign-in awaits. */
-export function heldLoginHolder(source: RequestSource, { id, user, organization }: HeldLogin): FactorHolder {
+function heldLoginHolder(source: RequestSource, { id, user, organization }: HeldLogin): FactorHolder {
   return { user, organization, source, challengeHolder: { loginFlowId: id } }
+}
+
+/** What a browser needs to give a passkey to a held sign-in. */
+export function heldLoginPasskeyOptions({ id, user }: HeldLogin) {
+  return passkeyRequestOptions({ ceremony: "second_factor", holder: { loginFlowId: id } }, user.id)
 }
 
 /** Finishes a held sign-in with a second factor, once. Throws like takeSecondFactor, and conflict when it is over. */

@@ -1,4 +1,5 @@
 import Link from "next/link"
+import { StepUpProvider } from "@/app/second-factors/step-up-dialog"
 import { LogoMark } from "@/components/logo"
 import { requireUser } from "@/lib/auth/caller"
 import { AccountMenu } from "./account-menu"
@@ -34,7 +35,9 @@ export default async function DashboardLayout({ children }: LayoutProps<"/dashbo
         tabIndex={-1}
         className="min-w-0 px-5 py-7 outline-none sm:px-8 lg:border-l lg:px-12 lg:py-10"
       >
-        <div className="mx-auto max-w-5xl">{children}</div>
+        <div className="mx-auto max-w-5xl">
+          <StepUpProvider>{children}</StepUpProvider>
+        </div>
       </main>
     </div>
   )

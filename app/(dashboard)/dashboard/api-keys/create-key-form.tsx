@@ -3,6 +3,7 @@
 import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Button } from "@/components/ui/button"
 import {
@@ -25,10 +26,10 @@ export type CreateKeyFormProps = {
   defaultRateLimit: number
 }
 
-const createAndRemember = rememberSent(createApiKeyAction)
-
 export function CreateKeyForm({ appUrl, scopes, defaultRateLimit }: CreateKeyFormProps) {
-  const [{ result, sent }, submit] = useActionState(createAndRemember, { result: null, sent: null })
+  const withStepUp = useStepUp()
+  const create = rememberSent(withStepUp(createApiKeyAction))
+  const [{ result, sent }, submit] = useActionState(create, { result: null, sent: null })
   const { draft, change } = useKeyDraft({
     name: "",
     scopes: defaultScopes.filter((scope) => scopes.includes(scope)),

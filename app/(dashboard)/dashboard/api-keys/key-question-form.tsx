@@ -3,6 +3,7 @@
 import { type ReactNode, startTransition, useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
@@ -30,10 +31,11 @@ type KeyQuestionFormProps = {
 
 /** A question about one key: what will happen, what else to say to it, and the button that does it. */
 export function KeyQuestionForm({ apiKey, action, onDone, ...words }: KeyQuestionFormProps) {
+  const withStepUp = useStepUp()
   const [result, submit] = useActionState(actThenTell, null)
 
   async function actThenTell(previous: ActionResult<ApiKeyView> | null, form: FormData) {
-    const result = await action(previous, form)
+    const result = await withStepUp(action)(previous, form)
     if (result.ok) startTransition(() => onDone(result.data))
     return result
   }

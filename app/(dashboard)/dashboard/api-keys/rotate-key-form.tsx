@@ -4,6 +4,7 @@ import { useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { formatDateTime } from "@/components/format-time"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Button } from "@/components/ui/button"
 import {
@@ -22,7 +23,8 @@ import { OverlapField } from "./overlap-field"
 
 /** Asks how long the secret of now may be used beside the new one; afterwards the new one. */
 export function RotateKeyForm({ apiKey, appUrl }: { apiKey: ApiKeyView; appUrl: string }) {
-  const [result, submit] = useActionState(rotateApiKeyAction, null)
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(rotateApiKeyAction), null)
   const [overlap, setOverlap] = useState<OverlapChoice>("3600")
   const [seconds, setSeconds] = useState("")
 

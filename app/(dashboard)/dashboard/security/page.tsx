@@ -1,18 +1,22 @@
 import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
+import { listSecondFactors } from "@/lib/auth/factor-enrolment"
 import { listEndedSessions, listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
 import { seconds } from "@/lib/duration"
 import { env } from "@/lib/env"
+import { programDeviceName } from "@/lib/network/device-name"
 import { ReuseAlarm } from "../reuse-alarm"
 import { EndedSessions } from "./ended-sessions"
+import { SecondFactors } from "./second-factors"
 import { SessionList } from "./session-list"
 
 export const metadata: Metadata = { title: "Security" }
 
 export default async function SecurityPage() {
   const caller = await requireUser()
-  const [live, ended, alarms] = await Promise.all([
+  const [factors, live, ended, alarms] = await Promise.all([
+    listSecondFactors(caller),
     listLiveSessions(caller),
     listEndedSessions(caller),
     listReuseAlarms(caller),
@@ -22,10 +26,15 @@ export default async function SecurityPage() {
     <>
       <PageHeader
         title="Security"
-        description="Where you are signed in, with browsers and with programs. If you do not know one of them, sign it out."
+        description="What protects your account, and where you are signed in, with browsers and with programs."
       />
       <div className="grid grid-cols-1 gap-10">
         <ReuseAlarm alarms={alarms} now={now} />
+        <SecondFactors
+          factors={factors}
+          now={now}
+          suggestedName={programDeviceName(caller.source.userAgent) || "This device"}
+        />
         <SessionList sessions={live} now={now} idleLimit={seconds(env().SESSION_IDLE_SECONDS)} />
         <EndedSessions sessions={ended} now={now} />
       </div>

@@ -3,6 +3,7 @@
 import { useActionState, useEffect, useRef } from "react"
 import { FormError } from "@/components/form-error"
 import { formatDuration } from "@/components/format-time"
+import { useStepUp } from "@/components/step-up"
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { SessionView } from "@/lib/auth/session-list"
 import { revokeSessionsAction } from "./actions"
@@ -19,7 +20,8 @@ type SessionListProps = {
 }
 
 export function SessionList({ sessions, now, idleLimit }: SessionListProps) {
-  const [result, revoke] = useActionState(revokeSessionsAction, null)
+  const withStepUp = useStepUp()
+  const [result, revoke] = useActionState(withStepUp(revokeSessionsAction), null)
   const status = useRef<HTMLDivElement>(null)
   const others = sessions.filter((session) => !session.current)
 

@@ -11,7 +11,7 @@ import { sessionCount } from "./session-names"
 
 type SignOutOthersProps = { others: SessionView[]; revoke: (form: FormData) => void }
 
-/** Asks before it sends its form. Without JavaScript the form is sent at once. */
+/** Asks before it sends its form. */
 export function SignOutOthers({ others, revoke }: SignOutOthersProps) {
   const [asking, setAsking] = useState(false)
   const form = useRef<HTMLFormElement>(null)

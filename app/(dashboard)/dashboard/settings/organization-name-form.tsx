@@ -2,6 +2,7 @@
 
 import { useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Card, CardContent, CardFooter } from "@/components/ui/card"
 import { Field } from "@/components/ui/field"
@@ -9,7 +10,8 @@ import { Input } from "@/components/ui/input"
 import { renameOrganizationAction } from "./actions"
 
 export function OrganizationNameForm({ name: saved, mayRename }: { name: string; mayRename: boolean }) {
-  const [result, submit] = useActionState(renameOrganizationAction, null)
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(renameOrganizationAction), null)
   const [name, setName] = useState(saved)
   return (
     <Card>

@@ -4,8 +4,10 @@ import { PageHeader } from "@/components/page-header"
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
+import { countMembersWithoutFactor } from "@/lib/organizations/second-factor-policy"
 import { getWatchmanMode } from "@/lib/watchman/watchman-mode"
 import { OrganizationNameForm } from "./organization-name-form"
+import { SecondFactorPolicyForm } from "./second-factor-policy-form"
 import { WatchmanForm } from "./watchman-form"
 
 export const metadata: Metadata = { title: "Settings" }
@@ -17,7 +19,7 @@ export default async function SettingsPage() {
     <>
       <PageHeader
         title="Settings"
-        description="What this organization is called, how programs know it, and how its keys are watched."
+        description="What this organization is called, what it asks of its people, and how its keys are watched."
       />
       <div className="grid grid-cols-1 gap-6">
         <OrganizationNameForm name={name} mayRename={can(caller, "organization:write")} />
@@ -35,6 +37,11 @@ export default async function SettingsPage() {
             <CopyButton value={id} size="md" />
           </CardContent>
         </Card>
+        <SecondFactorPolicyForm
+          policy={caller.proof.policy}
+          without={await countMembersWithoutFactor(caller)}
+          mayChange={can(caller, "organization:write")}
+        />
         <WatchmanForm mode={await getWatchmanMode(caller)} mayChange={can(caller, "organization:write")} />
       </div>
     </>

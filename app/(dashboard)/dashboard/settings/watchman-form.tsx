@@ -3,6 +3,7 @@
 import { useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from "@/components/ui/card"
 import type { WatchmanMode } from "@/prisma/generated/enums"
@@ -23,7 +24,8 @@ const choices = [
 
 /** What the watchman does about a key that looks stolen. */
 export function WatchmanForm({ mode: saved, mayChange }: { mode: WatchmanMode; mayChange: boolean }) {
-  const [result, submit] = useActionState(setWatchmanModeAction, null)
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(setWatchmanModeAction), null)
   const [mode, setMode] = useState(saved)
   return (
     <Card aria-labelledby="watchman-title">

@@ -3,6 +3,7 @@
 import { startTransition, useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { QuestionDialog } from "@/components/question-dialog"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
@@ -41,10 +42,11 @@ export function SignOutMemberDialog(props: SignOutMemberDialogProps) {
 type SignOutMemberFormProps = { member: MemberView; onSignedOut: (ended: number) => void }
 
 function SignOutMemberForm({ member, onSignedOut }: SignOutMemberFormProps) {
+  const withStepUp = useStepUp()
   const [result, submit] = useActionState(signOutThenClose, null)
 
   async function signOutThenClose(previous: ActionResult<number> | null, form: FormData) {
-    const result = await revokeMemberSessionsAction(previous, form)
+    const result = await withStepUp(revokeMemberSessionsAction)(previous, form)
     if (result.ok) startTransition(() => onSignedOut(result.data))
     return result
   }

@@ -4,6 +4,7 @@ import { useActionState, useEffect } from "react"
 import { FormError } from "@/components/form-error"
 import { formatDateTime } from "@/components/format-time"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from "@/components/ui/card"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
@@ -18,10 +19,10 @@ type KeySettingsProps = {
   defaultRateLimit: number
 }
 
-const updateAndRemember = rememberSent(updateApiKeyAction)
-
 export function KeySettings({ apiKey, scopes, defaultRateLimit }: KeySettingsProps) {
-  const [{ result, sent }, submit] = useActionState(updateAndRemember, { result: null, sent: null })
+  const withStepUp = useStepUp()
+  const update = rememberSent(withStepUp(updateApiKeyAction))
+  const [{ result, sent }, submit] = useActionState(update, { result: null, sent: null })
   const { draft, change, reset } = useKeyDraft(draftOf(apiKey))
 
   // What was saved, in the server's spelling: a network as it was normalized, a new expiry as the one to keep.

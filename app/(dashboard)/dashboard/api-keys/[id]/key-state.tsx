@@ -3,6 +3,7 @@
 import { CircleSlash, TriangleAlert } from "lucide-react"
 import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Alert } from "@/components/ui/alert"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
@@ -28,7 +29,8 @@ export function KeyState({ apiKey, mayWrite, now }: KeyStateProps) {
 }
 
 function UndoRevoke({ id }: { id: string }) {
-  const [result, submit] = useActionState(restoreApiKeyAction, null)
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(restoreApiKeyAction), null)
   return (
     <form action={submit} className="grid w-full gap-2 sm:w-auto">
       <input type="hidden" name="id" value={id} />

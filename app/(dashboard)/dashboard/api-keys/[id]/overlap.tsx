@@ -3,6 +3,7 @@
 import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { formatDateTime, formatRelative } from "@/components/format-time"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { Card } from "@/components/ui/card"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
@@ -12,7 +13,8 @@ type OverlapProps = { apiKey: ApiKeyView; mayWrite: boolean; now: Date }
 
 /** The secrets that a rotation replaced and that still work: whether anybody needs them, and how to end them. */
 export function Overlap({ apiKey: { id, previousSecrets, lastFour }, mayWrite, now }: OverlapProps) {
-  const [result, submit] = useActionState(endOverlapAction, null)
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(endOverlapAction), null)
   if (previousSecrets.length === 0) return null
   const several = previousSecrets.length > 1
   return (

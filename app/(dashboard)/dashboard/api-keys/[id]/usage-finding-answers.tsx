@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation"
 import { useActionState, useState } from "react"
 import { FormError } from "@/components/form-error"
+import { useStepUp } from "@/components/step-up"
 import { Button } from "@/components/ui/button"
 import { Dialog, DialogContent } from "@/components/ui/dialog"
 import { NewKey } from "../new-key"
@@ -15,6 +16,7 @@ type FindingAnswersProps = { findingId: string; keyName: string; limit: number; 
 
 /** What a person can say to a finding, each with one click. */
 export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAnswersProps) {
+  const withStepUp = useStepUp()
   const [result, submit, isPending] = useActionState(answerThenFocus, null)
   const [closed, setClosed] = useState(false)
   const router = useRouter()
@@ -27,7 +29,7 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
   const secret = result?.ok ? result.data.secret : null
 
   async function answerThenFocus(previous: AnswerResult, form: FormData) {
-    const result = await answerFindingAction(previous, form)
+    const result = await withStepUp(answerFindingAction)(previous, form)
     if (result.ok && result.data.secret === null) focusHeading()
     return result
   }

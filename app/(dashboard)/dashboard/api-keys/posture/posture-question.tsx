@@ -2,6 +2,7 @@
 
 import { startTransition, useActionState } from "react"
 import { FormError } from "@/components/form-error"
+import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
 import { Button } from "@/components/ui/button"
@@ -14,11 +15,12 @@ type PostureQuestionProps = { fault: PostureFault; ids: string[]; onDone: (count
 
 /** What will happen to the chosen keys, all of them or none. */
 export function PostureQuestion({ fault, ids, onDone }: PostureQuestionProps) {
+  const withStepUp = useStepUp()
   const [result, submit] = useActionState(applyThenTell, null)
   const { change, verb, consequence, isDestructive } = fault
 
   async function applyThenTell(previous: ActionResult<number> | null, form: FormData) {
-    const result = await applyPostureAction(previous, form)
+    const result = await withStepUp(applyPostureAction)(previous, form)
     if (result.ok) startTransition(() => onDone(result.data))
     return result
   }

@@ -1,0 +1,16 @@
+import type { Metadata } from "next"
+import { requireUser } from "@/lib/auth/caller"
+import { AuthCard } from "../../auth-card"
+import { TellWaitingPage } from "./tell-waiting-page"
+
+export const metadata: Metadata = { title: "Confirmed" }
+
+/** Where the window of a step-up ends. */
+export default async function SignedInAgainPage() {
+  await requireUser()
+  return (
+    <AuthCard title="That is confirmed" lead="Go on in the window you came from. This one can be closed.">
+      <TellWaitingPage />
+    </AuthCard>
+  )
+}

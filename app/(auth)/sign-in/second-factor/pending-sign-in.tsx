@@ -1,0 +1,102 @@
+"use client"
+
+import { useActionState, useCallback, useEffect } from "react"
+import { completeFactorResetAction, requestFactorResetAction } from "@/app/second-factors/actions"
+import { AddFactor } from "@/app/second-factors/add-factor"
+import { SecondFactorForm } from "@/app/second-factors/second-factor-form"
+import { FormError } from "@/components/form-error"
+import { formatDate } from "@/components/format-time"
+import { SubmitButton } from "@/components/submit-button"
+import { Button } from "@/components/ui/button"
+import type { PendingView } from "@/lib/auth/step-up-choices"
+
+type PendingSignInProps = { view: PendingView; next: string; suggestedName: string }
+
+/** Takes the second factor, has one added where there is none, and knows the way out for who has lost them. */
+export function PendingSignIn({ view, next, suggestedName }: PendingSignInProps) {
+  // A whole page, because everything that was loaded before belongs to nobody.
+  const goOn = useCallback(() => window.location.assign(next), [next])
+  if (view.mustEnrol)
+    return view.isFreshSignIn ? (
+      <AddFactor suggestedName={suggestedName} onFinished={goOn} finishLabel="Go on" />
+    ) : (
+      <SignInFirst />
+    )
+  return (
+    <div className="grid gap-6">
+      {view.takesCode || view.hasPasskey ? (
+        <SecondFactorForm takesCode={view.takesCode} hasPasskey={view.hasPasskey} onDone={goOn} />
+      ) : (
+        <p className="text-sm">None of your second factors works any more.</p>
+      )}
+      <LostFactors view={view} onDone={goOn} />
+    </div>
+  )
+}
+
+function SignInFirst() {
+  return (
+    <form method="post" action="/sign-out" className="grid gap-4 text-sm">
+      <p>Adding one needs a fresh sign-in, and yours is older. Sign out, then in again.</p>
+      <div>
+        <Button type="submit">Sign out</Button>
+      </div>
+    </form>
+  )
+}
+
+function LostFactors({ view, onDone }: { view: PendingView; onDone: () => void }) {
+  const [requested, request] = useActionState(requestFactorResetAction, null)
+  const [completed, complete] = useActionState(completeFactorResetAction, null)
+  const reset = requested?.ok ? requested.data : view.reset
+
+  useEffect(() => {
+    if (completed?.ok) onDone()
+  }, [completed, onDone])
+
+  return (
+    <details className="border-t pt-4 text-sm" open={Boolean(view.reset)}>
+      <summary className="focus-ring w-fit rounded-sm text-[0.8125rem] text-muted-foreground underline underline-offset-4">
+        I have lost all of them
+      </summary>
+      <div className="mt-3 grid gap-3">
+        {reset ? <ResetState readyAt={reset.readyAt} isReady={reset.isReady} /> : <HowResetWorks />}
+        <FormError result={requested} />
+        <FormError result={completed} />
+        {reset ? null : (
+          <form action={request}>
+            <SubmitButton variant="outline" size="sm">
+              Begin the wait
+            </SubmitButton>
+          </form>
+        )}
+        {reset?.isReady ? (
+          <form action={complete}>
+            <SubmitButton variant="destructive" size="sm">
+              Remove my second factors
+            </SubmitButton>
+          </form>
+        ) : null}
+      </div>
+    </details>
+  )
+}
+
+function HowResetWorks() {
+  return (
+    <p className="text-muted-foreground">
+      They can be removed after a waiting time. You get a mail at once; whoever still has one of them can stop
+      it by using it.
+    </p>
+  )
+}
+
+function ResetState({ readyAt, isReady }: { readyAt: Date; isReady: boolean }) {
+  return (
+    <p role="status" className="text-muted-foreground">
+      {isReady
+        ? "The waiting time is over. Every other sign-in of yours ends with this."
+        : `Come back and sign in again after ${formatDate(readyAt)}. We have sent you a mail.`}
+    </p>
+  )
+}

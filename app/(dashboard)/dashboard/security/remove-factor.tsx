@@ -1,0 +1,61 @@
+"use client"
+
+import { useActionState, useRef, useState } from "react"
+import { FormError } from "@/components/form-error"
+import { QuestionDialog } from "@/components/question-dialog"
+import { useStepUp } from "@/components/step-up"
+import { SubmitButton } from "@/components/submit-button"
+import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
+import { Button } from "@/components/ui/button"
+import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
+import type { ActionResult } from "@/lib/http/action"
+
+type Remove = (previous: ActionResult<void> | null, form: FormData) => Promise<ActionResult<void>>
+
+type RemoveFactorProps = { name: string; fields: Record<string, string>; action: Remove }
+
+/** Asks before it removes a factor. */
+export function RemoveFactor({ name, fields, action }: RemoveFactorProps) {
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(action), null)
+  const [asking, setAsking] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <Button
+        ref={button}
+        variant="ghost"
+        size="sm"
+        aria-label={`Remove ${name}`}
+        aria-haspopup="dialog"
+        onClick={() => setAsking(true)}
+      >
+        Remove
+      </Button>
+      <QuestionDialog
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        returnFocusTo={() => button.current?.focus()}
+      >
+        <form action={submit} className="grid gap-5">
+          {Object.entries(fields).map(([field, value]) => (
+            <input key={field} type="hidden" name={field} value={value} />
+          ))}
+          <DialogHeader className="pr-0">
+            <AlertDialogTitle>Remove “{name}”?</AlertDialogTitle>
+            <AlertDialogDescription>
+              It is no use any more for signing in or confirming changes. You get a mail about it.
+            </AlertDialogDescription>
+          </DialogHeader>
+          <FormError result={result} />
+          <DialogFooter>
+            <AlertDialogCancel asChild>
+              <Button variant="outline">Cancel</Button>
+            </AlertDialogCancel>
+            <SubmitButton variant="destructive">Remove</SubmitButton>
+          </DialogFooter>
+        </form>
+      </QuestionDialog>
+    </>
+  )
+}

@@ -1,0 +1,130 @@
+"use client"
+
+import { KeyRound, LifeBuoy, Plus, Smartphone } from "lucide-react"
+import { useActionState, useEffect, useState } from "react"
+import {
+  regenerateRecoveryCodesAction,
+  removePasskeyAction,
+  removeTotpAction,
+} from "@/app/second-factors/actions"
+import { FormError } from "@/components/form-error"
+import { useStepUp } from "@/components/step-up"
+import { SubmitButton } from "@/components/submit-button"
+import { Timestamp } from "@/components/timestamp"
+import { Badge } from "@/components/ui/badge"
+import { Button } from "@/components/ui/button"
+import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
+import type { SecondFactors as Factors } from "@/lib/auth/factor-enrolment"
+import { FactorDialog, type FactorTask } from "./factor-dialog"
+import { FactorRow } from "./factor-row"
+import { RemoveFactor } from "./remove-factor"
+
+type SecondFactorsProps = { factors: Factors; now: Date; suggestedName: string }
+
+/** What the person has beside their first factor, and how to add and remove it. */
+export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProps) {
+  const { totp, passkeys, recoveryCodesLeft } = factors
+  const [task, setTask] = useState<FactorTask | null>(null)
+  const withStepUp = useStepUp()
+  const [regenerated, regenerate] = useActionState(withStepUp(regenerateRecoveryCodesAction), null)
+  const hasAny = totp !== null || passkeys.length > 0
+
+  useEffect(() => {
+    if (regenerated?.ok) setTask({ recoveryCodes: regenerated.data })
+  }, [regenerated])
+
+  return (
+    <Card aria-labelledby="second-factors">
+      <CardHeader>
+        <CardTitle id="second-factors">Second factors</CardTitle>
+        <CardDescription>
+          {hasAny
+            ? "Asked for when you sign in, and before sensitive changes."
+            : "Protect your account with more than your provider’s word. With one, nobody changes keys or members in your name without it."}
+        </CardDescription>
+      </CardHeader>
+      <ul className="mt-4 divide-y border-t">
+        <FactorRow
+          icon={<KeyRound aria-hidden />}
+          title="Passkeys"
+          state={passkeys.length === 0 ? "None yet. The safest way: it cannot be phished." : null}
+          action={
+            <Button variant="outline" size="sm" onClick={() => setTask("passkey")}>
+              <Plus aria-hidden />
+              Add passkey
+            </Button>
+          }
+        >
+          {passkeys.length > 0 ? (
+            <ul className="mt-3 grid gap-3">
+              {passkeys.map(({ id, name, backedUp, createdAt, lastUsedAt }) => (
+                <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+                  <div className="min-w-0 flex-1 text-sm">
+                    <p className="flex flex-wrap items-center gap-2">
+                      <span className="wrap-anywhere">{name}</span>
+                      {backedUp ? <Badge variant="outline">Synced</Badge> : null}
+                    </p>
+                    <p className="text-[0.8125rem] text-muted-foreground">
+                      Added <Timestamp date={createdAt} now={now} />
+                      {lastUsedAt ? (
+                        <>
+                          , used <Timestamp date={lastUsedAt} now={now} />
+                        </>
+                      ) : null}
+                    </p>
+                  </div>
+                  <RemoveFactor name={name} fields={{ id }} action={removePasskeyAction} />
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </FactorRow>
+        <FactorRow
+          icon={<Smartphone aria-hidden />}
+          title="Authenticator app"
+          state={totp ? null : "Six-digit codes from your phone."}
+          action={
+            <>
+              <Button variant="outline" size="sm" onClick={() => setTask("totp")}>
+                {totp ? "Replace" : "Add app"}
+              </Button>
+              {totp ? <RemoveFactor name="Authenticator app" fields={{}} action={removeTotpAction} /> : null}
+            </>
+          }
+        >
+          {totp ? (
+            <p className="mt-0.5 flex flex-wrap items-center gap-2 text-[0.8125rem] text-muted-foreground">
+              <span>
+                Added <Timestamp date={totp.createdAt} now={now} />
+              </span>
+              {totp.disabledAt ? (
+                <Badge variant="destructive">Switched off after too many wrong codes</Badge>
+              ) : null}
+            </p>
+          ) : null}
+        </FactorRow>
+        {hasAny ? (
+          <FactorRow
+            icon={<LifeBuoy aria-hidden />}
+            title="Recovery codes"
+            state={
+              recoveryCodesLeft === 0
+                ? "None left. Make new ones, or losing your devices locks you out for days."
+                : `${recoveryCodesLeft} of 10 left.`
+            }
+            action={
+              <form action={regenerate}>
+                <SubmitButton variant="outline" size="sm">
+                  Make new ones
+                </SubmitButton>
+              </form>
+            }
+          >
+            <FormError result={regenerated} />
+          </FactorRow>
+        ) : null}
+      </ul>
+      <FactorDialog task={task} suggestedName={suggestedName} onClose={() => setTask(null)} />
+    </Card>
+  )
+}
