@@ -1,5 +1,5 @@
 import type { Route } from "next"
-import { headers as nextHeaders } from "next/headers"
+import { cookies as nextCookies, headers as nextHeaders } from "next/headers"
 import { redirect } from "next/navigation"
 import { cache } from "react"
 import type { Role } from "@/prisma/generated/enums"
@@ -135,10 +135,16 @@ async function callerByAccessToken(
 
 /** Who holds this browser's session, read once per request, or null. Throws unavailable. */
 export const getPerson = cache(async (): Promise<UserCaller | PendingCaller | null> => {
-  const headers = await nextHeaders()
-  const token = readCookie(headers.get("cookie"), authCookies().sessionToken.name)
-  return token === null ? null : userByToken(token, requestSource(headers))
+  const token = await sessionToken()
+  return token === null ? null : userByToken(token, requestSource(await nextHeaders()))
 })
+
+/** By the header, which alone shows a name that is there twice; a page drawn with an action's answer has what that set. */
+async function sessionToken(): Promise<string | null> {
+  const { name } = authCookies().sessionToken
+  const arrived = readCookie((await nextHeaders()).get("cookie"), name)
+  return arrived === null ? null : ((await nextCookies()).get(name)?.value ?? null)
+}
 
 /** The signed-in person for a page or action, or null: also for one whose second factor is awaited. Throws unavailable. */
 export async function getUser(): Promise<UserCaller | null> {

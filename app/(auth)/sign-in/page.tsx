@@ -7,6 +7,7 @@ import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
 import { nextPathFrom } from "../next-path"
 import { ProviderButtons, providerNames } from "../provider-buttons"
+import { PasskeySignIn } from "./passkey-sign-in"
 import { SignedOutNote } from "./signed-out-note"
 
 export const metadata: Metadata = { title: "Sign in" }
@@ -33,6 +34,9 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
     >
       {signedOutReason ? <SignedOutNote reason={signedOutReason} /> : null}
       <ProviderButtons next={next} />
+      <div className="mt-3">
+        <PasskeySignIn next={safeRedirectPath(next, env().APP_URL)} offersAutofill={env().AUTH_PASSWORDS} />
+      </div>
       <p className="mt-5 text-[0.8125rem] text-muted-foreground">
         We ask {providerNames()} for your name, e-mail address and picture, nothing more. We never see your
         password there.
