@@ -6,9 +6,15 @@ import { useFormStatus } from "react-dom"
 import { Button } from "@/components/ui/button"
 import { cn } from "./cn"
 
+type SubmitButtonProps = ComponentProps<typeof Button> & {
+  /** For a form that has no action and says so itself. */
+  isPending?: boolean
+}
+
 /** Shows that its form is on the way and keeps it from being sent twice. It keeps its width and its focus. */
-export function SubmitButton({ children, className, onClick, ...props }: ComponentProps<typeof Button>) {
-  const { pending } = useFormStatus()
+export function SubmitButton({ children, className, onClick, isPending, ...props }: SubmitButtonProps) {
+  const { pending: isSubmitting } = useFormStatus()
+  const pending = isPending || isSubmitting
   return (
     <Button
       type="submit"

@@ -2,7 +2,7 @@
 
 import { startAuthentication } from "@simplewebauthn/browser"
 import { KeyRound } from "lucide-react"
-import { useActionState, useEffect } from "react"
+import { type SyntheticEvent, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import { Field } from "@/components/ui/field"
@@ -10,6 +10,7 @@ import { Input } from "@/components/ui/input"
 import type { ActionResult } from "@/lib/http/action"
 import { passkeyOptionsAction, stepUpAction } from "./actions"
 import { passkeyFault } from "./passkey-fault"
+import { unreachable } from "./unreachable"
 
 type SecondFactorFormProps = {
   takesCode: boolean
@@ -17,22 +18,19 @@ type SecondFactorFormProps = {
   onDone: () => void
 }
 
+type Answer = ActionResult<void>
+
 /** Takes a passkey, or a code. */
 export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactorFormProps) {
-  const [byCode, submitCode] = useActionState(stepUpAction, null)
-  const [byPasskey, submitPasskey] = useActionState(stepUpByPasskey, null)
-  const isDone = byCode?.ok || byPasskey?.ok
-
-  useEffect(() => {
-    if (isDone) onDone()
-  }, [isDone, onDone])
+  const byCode = useAnswer((form) => stepUpAction(null, form), onDone)
+  const byPasskey = useAnswer(stepUpByPasskey, onDone)
 
   return (
     <div className="grid gap-5">
       {hasPasskey ? (
-        <form action={submitPasskey} className="grid gap-4">
-          <FormError result={byPasskey} />
-          <SubmitButton className="w-full" size="lg">
+        <form onSubmit={byPasskey.submit} className="grid gap-4">
+          <FormError result={byPasskey.result} />
+          <SubmitButton className="w-full" size="lg" isPending={byPasskey.isPending}>
             <KeyRound aria-hidden />
             Use a passkey
           </SubmitButton>
@@ -40,13 +38,13 @@ export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactor
       ) : null}
       {hasPasskey && takesCode ? <Or /> : null}
       {takesCode ? (
-        <form action={submitCode} className="grid gap-4">
-          <FormError result={byCode} />
+        <form onSubmit={byCode.submit} className="grid gap-4">
+          <FormError result={byCode.result} />
           <Field
             id="second-factor-code"
             label="Code"
             hint="Six digits of your authenticator app, or one of your recovery codes."
-            error={byCode?.ok === false ? byCode.fieldErrors?.code : undefined}
+            error={byCode.result?.ok === false ? byCode.result.fieldErrors?.code : undefined}
           >
             {(control) => (
               <Input
@@ -63,7 +61,12 @@ export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactor
               />
             )}
           </Field>
-          <SubmitButton variant={hasPasskey ? "outline" : "primary"} className="w-full" size="lg">
+          <SubmitButton
+            variant={hasPasskey ? "outline" : "primary"}
+            className="w-full"
+            size="lg"
+            isPending={byCode.isPending}
+          >
             Confirm
           </SubmitButton>
         </form>
@@ -72,7 +75,32 @@ export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactor
   )
 }
 
-async function stepUpByPasskey(previous: ActionResult<void> | null): Promise<ActionResult<void>> {
+/**
+ * Sends a form without React's actions. This one is open while the action that asked for it waits, and React shows
+ * nothing of one action before all of them are done.
+ */
+function useAnswer(send: (form: FormData) => Promise<Answer>, onDone: () => void) {
+  const [result, setResult] = useState<Answer | null>(null)
+  const [isPending, setPending] = useState(false)
+
+  async function submit(event: SyntheticEvent<HTMLFormElement>) {
+    event.preventDefault()
+    if (isPending) return
+    setPending(true)
+    const form = new FormData(event.currentTarget)
+    // Outside of the event, or React takes what Next starts in it for an action of this form.
+    const answer = await Promise.resolve()
+      .then(() => send(form))
+      .catch(() => unreachable)
+    setPending(false)
+    setResult(answer)
+    if (answer.ok) onDone()
+  }
+
+  return { result, isPending, submit }
+}
+
+async function stepUpByPasskey(): Promise<Answer> {
   const options = await passkeyOptionsAction(null, new FormData())
   if (!options.ok) return options
   const form = new FormData()
@@ -81,7 +109,7 @@ async function stepUpByPasskey(previous: ActionResult<void> | null): Promise<Act
   } catch (error) {
     return passkeyFault(error)
   }
-  return stepUpAction(previous, form)
+  return stepUpAction(null, form)
 }
 
 export function Or() {

@@ -11,6 +11,7 @@ import type { ActionResult } from "@/lib/http/action"
 import { stepUpChoicesAction } from "./actions"
 import { SecondFactorForm } from "./second-factor-form"
 import { SignInAgain } from "./sign-in-again"
+import { unreachable } from "./unreachable"
 
 type Choices = Extract<Awaited<ReturnType<typeof stepUpChoicesAction>>, { ok: true }>["data"]
 
@@ -66,13 +67,6 @@ function StepUp({ onDone }: { onDone: () => void }) {
     </>
   )
 }
-
-const unreachable = {
-  ok: false,
-  code: "unavailable",
-  message: "We could not be reached. Close this and try again.",
-  requestId: "",
-} as const
 
 function Ways({ choices, onDone }: { choices: Choices; onDone: () => void }) {
   const { takesCode, hasPasskey, maySignInAgain, providers } = choices

@@ -1,4 +1,4 @@
-import type { Metadata, Route } from "next"
+import type { Metadata } from "next"
 import { redirect } from "next/navigation"
 import { getPerson } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
@@ -28,13 +28,14 @@ export default async function SecondFactorPage({ searchParams }: PageProps<"/sig
     )
   const next = safeRedirectPath(nextPathFrom(parameters), env().APP_URL)
   const person = await getPerson()
-  if (person?.type !== "pending_user") redirect(next as Route)
-  const view = await getPendingView(person)
+  if (!person) redirect("/sign-in")
+  // Once it is given, this page is drawn again with that very answer; recovery codes that it shows must stay.
+  const view = person.type === "pending_user" ? await getPendingView(person) : null
   return (
     <AuthCard
-      title={view.mustEnrol ? "Add a second factor" : "One more step"}
+      title={view?.mustEnrol === false ? "One more step" : "Add a second factor"}
       lead={
-        view.mustEnrol
+        view?.mustEnrol !== false
           ? `${person.organization.name} asks everybody for a second factor. Add one to go on.`
           : `You are signing in as ${person.user.email}. Confirm it with your second factor.`
       }

@@ -1,6 +1,6 @@
 "use client"
 
-import { useActionState, useCallback, useEffect } from "react"
+import { useActionState, useCallback, useEffect, useState } from "react"
 import { completeFactorResetAction, requestFactorResetAction } from "@/app/second-factors/actions"
 import { AddFactor } from "@/app/second-factors/add-factor"
 import { SecondFactorForm } from "@/app/second-factors/second-factor-form"
@@ -10,18 +10,27 @@ import { SubmitButton } from "@/components/submit-button"
 import { Button } from "@/components/ui/button"
 import type { PendingView } from "@/lib/auth/step-up-choices"
 
-type PendingSignInProps = { view: PendingView; next: string; suggestedName: string }
+type PendingSignInProps = {
+  /** Null once nothing is awaited any more. */
+  view: PendingView | null
+  next: string
+  suggestedName: string
+}
 
 /** Takes the second factor, has one added where there is none, and knows the way out for who has lost them. */
 export function PendingSignIn({ view, next, suggestedName }: PendingSignInProps) {
   // A whole page, because everything that was loaded before belongs to nobody.
   const goOn = useCallback(() => window.location.assign(next), [next])
-  if (view.mustEnrol)
-    return view.isFreshSignIn ? (
-      <AddFactor suggestedName={suggestedName} onFinished={goOn} finishLabel="Go on" />
-    ) : (
-      <SignInFirst />
-    )
+  const [isEnrolling] = useState(view?.mustEnrol === true && view.isFreshSignIn)
+  const isDone = view === null && !isEnrolling
+
+  useEffect(() => {
+    if (isDone) goOn()
+  }, [isDone, goOn])
+
+  if (isEnrolling) return <AddFactor suggestedName={suggestedName} onFinished={goOn} finishLabel="Go on" />
+  if (!view) return <p className="text-sm">You are signed in.</p>
+  if (view.mustEnrol) return <SignInFirst />
   return (
     <div className="grid gap-6">
       {view.takesCode || view.hasPasskey ? (
