@@ -1,9 +1,11 @@
 import { recordAudit, systemActor } from "../audit/audit-log"
 import { db } from "../db"
 import { defer } from "../defer"
-import { RETRY_AFTER_SECONDS } from "../errors"
+import { type AppError, isAppError, RETRY_AFTER_SECONDS } from "../errors"
+import { setRateLimitHeaders } from "../http/rate-limit-headers"
 import type { RequestSource } from "../http/request-context"
 import { log } from "../log"
+import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { authCookies, expiredCookie } from "./cookies"
 import type { SignInFailure } from "./sign-in-error"
 import { signInFailure } from "./sign-in-failure"
@@ -24,21 +26,45 @@ export function refuseSignIn(attempt: FailedAttempt): Response {
   const path = reportFailedSignIn(attempt)
   // Of our own outages alone: a provider's is nothing that whoever watches us could mend.
   if (signInFailure(attempt.failure, attempt.providerError) === "unavailable")
-    return unavailableResponse(path)
+    return pageWithStatus(503, path, RETRY_AFTER_SECONDS)
   const headers = new Headers({ location: path, "cache-control": "private, no-store" })
   for (const cookie of [pkceCodeVerifier, state, nonce]) headers.append("set-cookie", expiredCookie(cookie))
   return new Response(null, { status: 303, headers })
 }
 
-/** 503 for whoever watches, and for the person a step on to the page that explains; no cookie is touched. */
-function unavailableResponse(path: string): Response {
+/** A status for whoever watches, and for the person a step on to the page that explains; no cookie is touched. */
+function pageWithStatus(status: 429 | 503, path: string, retryAfterSeconds: number): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
-    "retry-after": String(RETRY_AFTER_SECONDS),
+    "retry-after": String(retryAfterSeconds),
     "cache-control": "private, no-store",
   }
   const html = `<!doctype html><title>Latchkey</title><meta http-equiv="refresh" content="0;url=${path.replace("&", "&amp;")}">`
-  return new Response(html, { status: 503, headers })
+  return new Response(html, { status, headers })
+}
+
+/** Failures that are an outage's, and use up nobody's attempts. */
+const outages: readonly SignInFailure[] = ["unavailable", "provider_unavailable"]
+
+/** Counts a failed sign-in as a login attempt of its address. What is returned was one too many. */
+export async function countFailedSignIn(attempt: FailedAttempt): Promise<AppError | null> {
+  const failure = signInFailure(attempt.failure, attempt.providerError)
+  if (outages.includes(failure) || failure === "rate_limited") return null
+  try {
+    await requireWithin("login", addressSubject(attempt.source.clientAddress))
+    return null
+  } catch (error) {
+    if (isAppError(error)) return error
+    throw error
+  }
+}
+
+/** 429 in a browser. */
+export function tooManyAttemptsPage(error: AppError, { source }: FailedAttempt): Response {
+  const path = reportFailedSignIn({ source, failure: error, providerError: null })
+  const response = pageWithStatus(429, path, error.retryAfterSeconds ?? 60)
+  if (error.quota) setRateLimitHeaders(response.headers, error.quota)
+  return response
 }
 
 /** Logs, and where it counts audits, a failure; returns the page that explains it, with the id to look for in the log. */

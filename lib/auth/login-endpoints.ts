@@ -4,7 +4,12 @@ import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
 import { secondFactorPage } from "./caller"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
-import { type FailedAttempt, reportFailedSignIn } from "./failed-sign-in"
+import {
+  countFailedSignIn,
+  type FailedAttempt,
+  reportFailedSignIn,
+  tooManyAttemptsPage,
+} from "./failed-sign-in"
 import {
   type ClaimedFlow,
   claimFlow,
@@ -26,7 +31,7 @@ import { signInFailure } from "./sign-in-failure"
 
 /** GET …/login: to the provider, or with `Accept: application/json` its address. */
 export const login = oauthRoute(
-  { params: providerParamsSchema, input: loginQuerySchema },
+  { params: providerParamsSchema, input: loginQuerySchema, limit: "login" },
   async ({ request, params, input }) => {
     const provider = requireProvider(params.provider)
     const loginRequest = readLoginRequest(input)
@@ -106,8 +111,15 @@ export function returnAddress(
 }
 
 /** Tells whoever can do something about it. */
-function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlow | null): Response {
+async function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlow | null): Promise<Response> {
   const failure = signInFailure(attempt.failure, attempt.providerError)
+  const tooMany = await countFailedSignIn(attempt)
+  if (tooMany) {
+    const isPage = !prefersJson(request) && request.headers.get("accept")?.includes("text/html")
+    return isPage
+      ? tooManyAttemptsPage(tooMany, attempt)
+      : oauthErrorResponse(tooMany, attempt.source.requestId)
+  }
   const page = reportFailedSignIn(attempt)
   const refusal = new OAuthError(answers[failure], describe(failure))
   if (flow?.redirectUri) {
@@ -128,6 +140,7 @@ const answers: Record<SignInFailure, OAuthErrorCode> = {
   identity_refused: "access_denied",
   email_not_verified: "access_denied",
   account_disabled: "access_denied",
+  rate_limited: "rate_limited",
   provider_unavailable: "temporarily_unavailable",
   unavailable: "temporarily_unavailable",
   // Also what a provider says that no provider should.

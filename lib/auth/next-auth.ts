@@ -10,8 +10,16 @@ import { refuseForeignOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
 import { log } from "../log"
+import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { authCookies, readCookie } from "./cookies"
-import { errorPage, type FailedAttempt, refuseSignIn, reportFailedSignIn } from "./failed-sign-in"
+import {
+  countFailedSignIn,
+  errorPage,
+  type FailedAttempt,
+  refuseSignIn,
+  reportFailedSignIn,
+  tooManyAttemptsPage,
+} from "./failed-sign-in"
 import { githubEndpoints } from "./github"
 import { type Identity, type ProviderId, providerIds } from "./identity"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
@@ -47,9 +55,12 @@ export async function handleNextAuth(request: Request): Promise<Response> {
     if (!actions.test(pathname)) throw notFound()
     if (pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
     if (request.method === "POST") refuseForeignOrigin(request.headers)
+    if (pathname.startsWith(`${nextAuthPath}/signin`)) await requireAttempt(attempt)
     const { GET, POST } = nextAuth(attempt).handlers
     const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
-    return attempt.failure === undefined ? withoutStore(response) : refuseSignIn(attempt)
+    if (attempt.failure === undefined) return withoutStore(response)
+    const tooMany = await countFailedSignIn(attempt)
+    return tooMany ? tooManyAttemptsPage(tooMany, attempt) : refuseSignIn(attempt)
   } catch (error) {
     return problemResponse(error, { requestId: attempt.source.requestId })
   }
@@ -69,12 +80,19 @@ export async function startSignIn(
 ): Promise<string> {
   const attempt = newAttempt(headers)
   const redirectTo = safeRedirectPath(next, env().APP_URL)
-  const url: unknown = await nextAuth(attempt)
-    .signIn(provider, { redirect: false, redirectTo }, reauthentication(reauthenticate))
+  const url: unknown = await requireAttempt(attempt)
+    .then(() =>
+      nextAuth(attempt).signIn(provider, { redirect: false, redirectTo }, reauthentication(reauthenticate)),
+    )
     .catch((error: unknown) => {
       attempt.failure ??= error
     })
   return attempt.failure === undefined && typeof url === "string" ? url : reportFailedSignIn(attempt)
+}
+
+/** A sign-in that is begun is a login attempt of its address. Throws rate_limited. */
+async function requireAttempt({ source }: Attempt): Promise<void> {
+  await requireWithin("login", addressSubject(source.clientAddress))
 }
 
 /** OpenID Connect Core 3.1.2.1. A provider that ignores `max_age` returns no `auth_time` either. */

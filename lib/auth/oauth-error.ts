@@ -27,6 +27,11 @@ export const oauthErrorTable = {
     title: "Unknown grant type",
     remedy: "Send `grant_type=authorization_code` or `grant_type=refresh_token`.",
   },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    remedy: "Wait for the seconds in `Retry-After`, then send the same request again.",
+  },
   access_denied: { status: 400, title: "The sign-in was not completed", remedy: "Begin a new one." },
   server_error: {
     status: 500,
@@ -65,5 +70,6 @@ export function invalidGrant(): OAuthError {
 /** How the endpoints of OAuth name an error of the API. */
 export function oauthErrorCode(code: ErrorCode): OAuthErrorCode {
   if (code === "unavailable") return "temporarily_unavailable"
+  if (code === "rate_limited") return "rate_limited"
   return errorTable[code].status < 500 ? "invalid_request" : "server_error"
 }

@@ -97,14 +97,14 @@ export async function verifyNewPasskey(
     holder,
   })
   if (!challenge) return null
-  const { registrationInfo } = await verifyRegistrationResponse({
+  const { verified, registrationInfo } = await verifyRegistrationResponse({
     response,
     expectedChallenge: challenge,
     expectedOrigin: env().APP_URL,
     expectedRPID: relyingPartyId(),
     requireUserVerification: true,
   }).catch(refuse)
-  if (!registrationInfo) return null
+  if (!verified || !registrationInfo) return null
   const { credential, credentialBackedUp } = registrationInfo
   return {
     credentialId: new Uint8Array(Buffer.from(credential.id, "base64url")),
@@ -124,9 +124,9 @@ export async function verifyPasskey(
   { source, ...binding }: Binding & { source: RequestSource },
 ): Promise<VerifiedPasskey | null> {
   const challenge = await claimChallenge(response.response.clientDataJSON, binding)
-  const passkey = challenge ? await findPasskey(response) : null
+  const passkey = challenge ? await findPasskey(response, binding) : null
   if (!challenge || !passkey) return null
-  const { authenticationInfo } = await verifyAuthenticationResponse({
+  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
     expectedChallenge: challenge,
     expectedOrigin: env().APP_URL,
@@ -139,7 +139,8 @@ export async function verifyPasskey(
       counter: 0,
     },
   }).catch(refuse)
-  if (!authenticationInfo) return null
+  // The library tells what was signed even where the signature is wrong.
+  if (!verified || !authenticationInfo) return null
   const newCounter = BigInt(authenticationInfo.newCounter)
   const isCounting = newCounter > 0n || passkey.counter > 0n
   if (isCounting && newCounter <= passkey.counter) {
@@ -161,15 +162,16 @@ export async function claimPasskey(
   return count === 1
 }
 
-async function findPasskey({ id, response }: AuthenticationResponseJSON) {
+async function findPasskey({ id, response }: AuthenticationResponseJSON, { ceremony }: Binding) {
   const credentialId = new Uint8Array(Buffer.from(id, "base64url"))
   const passkey = await db().passkey.findUnique({
     where: { credentialId },
     select: { id: true, userId: true, publicKey: true, counter: true },
   })
-  // The authenticator says whose key it is; where it does, it must agree (WebAuthn 7.2 step 6).
+  // The authenticator says whose key it is, and must agree; it must say so where nobody else did (WebAuthn 7.2 step 6).
   const userHandle = response.userHandle && Buffer.from(response.userHandle, "base64url").toString()
-  return passkey && (!userHandle || userHandle === passkey.userId) ? passkey : null
+  const agrees = userHandle ? userHandle === passkey?.userId : ceremony !== "sign_in"
+  return agrees ? passkey : null
 }
 
 /** Two authenticators hold this key, or somebody replays (WebAuthn 6.1.1). */
@@ -233,5 +235,5 @@ function relyingPartyId(): string {
 /** Whatever @simplewebauthn finds fault with is a refusal; what it was is for the log. */
 function refuse(error: unknown) {
   log.info({ err: error }, "passkey refused")
-  return { registrationInfo: undefined, authenticationInfo: undefined }
+  return { verified: false, registrationInfo: undefined, authenticationInfo: undefined }
 }

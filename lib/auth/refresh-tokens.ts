@@ -5,6 +5,7 @@ import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
+import { requireWithin } from "../rate-limit/limit"
 import type { TokenSubject } from "./access-token"
 import { generateCheckedToken, isChecked } from "./checked-token"
 import { requireSigner } from "./key-ring"
@@ -78,13 +79,14 @@ type RefreshInput = {
 /**
  * Replaces a refresh token and issues an access token (RFC 6749 section 6). Within REFRESH_GRACE_SECONDS of its
  * first use the same request gives the same successor; after that, its use ends the sign-in, and that is committed
- * before this throws. Throws OAuthError invalid_grant or invalid_scope, or unavailable.
+ * before this throws. Throws OAuthError invalid_grant or invalid_scope, rate_limited, or unavailable.
  */
 export async function refreshTokens(source: RequestSource, input: RefreshInput): Promise<TokenPair> {
   if (!isRefreshToken(input.refreshToken)) throw invalidGrant()
   // Before the token is claimed, because one that was claimed for nothing is lost.
   await requireSigner()
   const token = await findToken(input)
+  await requireWithin("refresh", token.session.id)
   const rotated = token.usedAt ? undefined : await rotate(token, input)
   const { refreshToken, scope } = rotated ?? (await retry(source, input))
   return tokenPair(subjectOf(token.session, scope), refreshToken)

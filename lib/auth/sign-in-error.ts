@@ -7,6 +7,7 @@ export type SignInFailure =
   | "identity_refused"
   | "email_not_verified"
   | "account_disabled"
+  | "rate_limited"
   | "provider_unavailable"
   | "unavailable"
   | "sign_in_failed"

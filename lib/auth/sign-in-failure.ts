@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi"
 import { databaseFault } from "../database-errors"
+import { isAppError } from "../errors"
 import { SignInError, type SignInFailure } from "./sign-in-error"
 
 /**
@@ -9,6 +10,7 @@ import { SignInError, type SignInFailure } from "./sign-in-error"
 export function signInFailure(error: unknown, providerError: string | null): SignInFailure {
   for (const fault of chain(error)) {
     if (fault instanceof SignInError) return fault.failure
+    if (isAppError(fault) && fault.code === "rate_limited") return "rate_limited"
     if (databaseFault(fault)) return "unavailable"
     const failure = failureByCode(fault, providerError)
     if (failure) return failure

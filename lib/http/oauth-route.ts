@@ -4,7 +4,9 @@ import { OAuthError, type OAuthErrorCode, oauthErrorCode } from "../auth/oauth-e
 import { AppError, RETRY_AFTER_SECONDS } from "../errors"
 import { givenParameters, readParameters } from "./body"
 import { parseInput } from "./input"
+import { type RouteLimits, withinLimits } from "./limits"
 import { publicError } from "./problem"
+import { setRateLimitHeaders } from "./rate-limit-headers"
 import { type RequestSource, requestSource } from "./request-context"
 import { type Handler, parsePath, resource, withDefaults } from "./route"
 
@@ -16,7 +18,7 @@ type Options<Params, Input> = {
   params?: z.ZodType<Params>
   /** Of the query of a GET, of the body of a POST. */
   input: z.ZodType<Input>
-}
+} & RouteLimits
 
 type Work<Params, Input> = (call: {
   request: Request
@@ -29,13 +31,15 @@ type Work<Params, Input> = (call: {
 export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<P, I>): Handler {
   return async (request, context) => {
     const source = requestSource(request.headers)
-    try {
-      const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
-      const input = parseInput(options.input, await given(request))
-      return withDefaults(await work({ request, source, params, input }), source.requestId)
-    } catch (error) {
-      return withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
-    }
+    return withinLimits(options, source, async () => {
+      try {
+        const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
+        const input = parseInput(options.input, await given(request))
+        return withDefaults(await work({ request, source, params, input }), source.requestId)
+      } catch (error) {
+        return withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
+      }
+    }).catch((error: unknown) => withDefaults(oauthErrorResponse(error, source.requestId), source.requestId))
   }
 }
 
@@ -71,11 +75,13 @@ function withCors(handler: Handler): Handler {
       response.headers.set("access-control-allow-headers", "content-type")
       response.headers.set("access-control-max-age", "600")
     } else {
-      response.headers.set("access-control-expose-headers", "x-request-id, retry-after")
+      response.headers.set("access-control-expose-headers", EXPOSED_HEADERS)
     }
     return response
   }
 }
+
+const EXPOSED_HEADERS = "x-request-id, retry-after, ratelimit, ratelimit-policy"
 
 /** The one mapping of errors for these endpoints. 503 for an outage: nothing was lost, the same call works later. */
 export function oauthErrorResponse(error: unknown, requestId: string): Response {
@@ -85,6 +91,8 @@ export function oauthErrorResponse(error: unknown, requestId: string): Response 
   const description = [known.message, ...faults].join(" ")
   const response = answer(known.status, oauthErrorCode(known.code), description)
   if (known.allow) response.headers.set("allow", known.allow.join(", "))
+  if (known.retryAfterSeconds) response.headers.set("retry-after", String(known.retryAfterSeconds))
+  if (known.quota) setRateLimitHeaders(response.headers, known.quota)
   return response
 }
 

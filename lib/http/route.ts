@@ -6,6 +6,7 @@ import { accountForApiKey } from "./api-key-account"
 import { readJson, readParameters, uniqueParameters } from "./body"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
+import { type RouteLimits, withinLimits } from "./limits"
 import { problemResponse } from "./problem"
 import { requestSource } from "./request-context"
 import { closedPolicy } from "./security-headers"
@@ -25,7 +26,7 @@ type RouteOptions<Params, Query, Body> = {
   body?: z.ZodType<Body>
   /** The body may be a form too, as OAuth's clients send it. */
   form?: true
-}
+} & RouteLimits
 
 type Work<Who, Params, Query, Body> = (input: {
   request: Request
@@ -50,9 +51,10 @@ export function route<P = undefined, Q = undefined, B = undefined>(
 ): Handler
 export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
   return accountForApiKey(async (request, context) => {
-    const { requestId } = requestSource(request.headers)
+    const source = requestSource(request.headers)
+    const { requestId } = source
     let known: Caller | null = null
-    try {
+    const answer = async () => {
       known = await callerFor(request, options.caller ?? "any")
       const caller = known as never
       const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
@@ -60,11 +62,13 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       const read = options.form ? readParameters : readJson
       const body = options.body ? parseInput(options.body, await read(request)) : (undefined as B)
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
-    } catch (error) {
+    }
+    const refuse = (error: unknown) => {
       recordDenial(error, known, `${request.method} ${new URL(request.url).pathname}`)
       const credentialSent = sendsCredential(request.headers)
       return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
     }
+    return withinLimits(options, source, () => answer().catch(refuse)).catch(refuse)
   })
 }
 

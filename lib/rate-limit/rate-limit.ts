@@ -18,6 +18,9 @@ while oldest and tonumber(oldest) <= now - window do
   oldest = redis.call("LINDEX", KEYS[1], -1)
 end
 local used = redis.call("LLEN", KEYS[1])
+if used < limit and ARGV[3] == "peek" then
+  return { 1, used, tonumber(oldest or now) + window - now }
+end
 if used < limit then
   redis.call("LPUSH", KEYS[1], now)
   redis.call("PEXPIRE", KEYS[1], window)
@@ -34,22 +37,36 @@ shared.latchkeyWindows ??= new SlidingWindows()
 const windows = shared.latchkeyWindows
 
 /** Counts one call of `subject` under a policy, unless it is over. Never throws: an outage of Redis limits per instance. */
-export async function consume(policy: Policy, subject: string): Promise<Consumption> {
+export function consume(policy: Policy, subject: string): Promise<Consumption> {
+  return look(policy, subject, "consume")
+}
+
+/** What `consume` would say, without counting anything. Never throws. */
+export function peek(policy: Policy, subject: string): Promise<Consumption> {
+  return look(policy, subject, "peek")
+}
+
+type How = "consume" | "peek"
+
+async function look(policy: Policy, subject: string, how: How): Promise<Consumption> {
   const client = redis()
   const key = `latchkey:limit:${policy.name}:${subject}`
   if (client) {
     try {
-      return await consumeShared(client, policy, key)
+      return await lookShared(client, { policy, key, how })
     } catch (error) {
       warnOnceAMinute(error)
     }
   }
-  return windows.consume(key, policy, Date.now())
+  return windows[how](key, policy, Date.now())
 }
 
-async function consumeShared(client: Redis, { limit, window }: Policy, key: string): Promise<Consumption> {
+type Look = { policy: Policy; key: string; how: How }
+
+async function lookShared(client: Redis, { policy, key, how }: Look): Promise<Consumption> {
+  const { limit, window } = policy
   const [allowed = 0, used = 0, resetAfter = 0] = await answeredSoon(
-    client.eval(SCRIPT, 1, key, limit, window) as Promise<number[]>,
+    client.eval(SCRIPT, 1, key, limit, window, how) as Promise<number[]>,
   )
   return { allowed: allowed === 1, limit, window, remaining: Math.max(0, limit - used), resetAfter }
 }

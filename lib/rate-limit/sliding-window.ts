@@ -11,6 +11,8 @@ export type Consumption = {
   resetAfter: number
 }
 
+type Bounds = { limit: number; window: number }
+
 /** The allowed calls of one subject, oldest first, and how long each of them counts. */
 type CallLog = { times: number[]; first: number; window: number }
 
@@ -20,13 +22,26 @@ export class SlidingWindows {
   private sweptAt = 0
 
   /** Counts a call of `subject` at `now` (milliseconds), if it is allowed. */
-  consume(subject: string, { limit, window }: { limit: number; window: number }, now: number): Consumption {
+  consume(subject: string, policy: Bounds, now: number): Consumption {
+    return this.look(subject, policy, { now, counts: true })
+  }
+
+  /** What `consume` would say, without counting anything. */
+  peek(subject: string, policy: Bounds, now: number): Consumption {
+    return this.look(subject, policy, { now, counts: false })
+  }
+
+  private look(
+    subject: string,
+    { limit, window }: Bounds,
+    { now, counts }: { now: number; counts: boolean },
+  ): Consumption {
     this.sweep(now, window)
     const log = this.logs.get(subject) ?? { times: [], first: 0, window }
-    this.logs.set(subject, log)
+    if (counts) this.logs.set(subject, log)
     dropBefore(log, now - window)
     const allowed = log.times.length - log.first < limit
-    if (allowed) log.times.push(now)
+    if (allowed && counts) log.times.push(now)
     const used = log.times.length - log.first
     // With a limit that was lowered since, more than one call must leave before the next is allowed.
     const decisive = log.times[allowed ? log.first : log.times.length - limit] ?? now

@@ -1,16 +1,22 @@
 import { randomInt } from "node:crypto"
 import type { Prisma } from "@/prisma/generated/client"
-import type { Role, SessionEndReason } from "@/prisma/generated/enums"
+import type { Role, SecondFactorMethod, SessionEndReason } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
-import type { UserCaller } from "../auth/caller"
+import { type PendingCaller, requirePerson, type UserCaller } from "../auth/caller"
 import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { permissions } from "../auth/permissions"
 import { openProgramSession } from "../auth/program-sessions"
+import { updateSecondFactorSince } from "../auth/second-factors"
 import { freshSignIn } from "../auth/step-up"
 import { tokenPair } from "../auth/token-pair"
+import { generateTotpSecret } from "../auth/totp"
+import { createUnconfirmedTotp } from "../auth/totp-factors"
+import { currentTime } from "../clock"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
+import { env } from "../env"
+import { Authenticator } from "./authenticator"
 
 // Rows for tests. Each test makes its own and asserts on nothing it did not make, so none needs a clean table.
 
@@ -62,6 +68,10 @@ function randomDigits(): string {
 
 type SessionOverrides = {
   authTime?: Date
+  providerAuthTime?: Date
+  secondFactorPending?: boolean
+  secondFactorAt?: Date
+  secondFactorMethod?: SecondFactorMethod
   lastSeenAt?: Date
   expiresAt?: Date
   endedAt?: Date
@@ -112,6 +122,42 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
     sessionId: subject.sessionId,
     bearer: { authorization: `Bearer ${tokens.accessToken}` },
   }
+}
+
+/** Who the app takes for the caller of a request with these headers. */
+export function callerBy(headers: Record<string, string>): Promise<UserCaller | PendingCaller> {
+  const request = { method: "POST", headers: { origin: env().APP_URL, ...headers } }
+  return requirePerson(new Request(env().APP_URL, request))
+}
+
+/** An authenticator app of the person, confirmed, of which no code was used. Their open sign-ins stay as they are. */
+export async function addTotp({ caller }: Person): Promise<{ id: string; secret: string }> {
+  const userId = caller.user.id
+  const secret = generateTotpSecret()
+  return db().$transaction(async (tx) => {
+    await createUnconfirmedTotp(tx, userId, secret)
+    const [factor] = await tx.totpFactor.updateManyAndReturn({
+      where: { userId, confirmedAt: null },
+      data: { confirmedAt: currentTime() },
+      select: { id: true },
+    })
+    await updateSecondFactorSince(tx, userId)
+    return { id: factor?.id ?? "", secret }
+  })
+}
+
+/** A passkey of the person, and what signs with it. */
+export async function addPasskey({ caller }: Person, { counter = 0 }: { counter?: number } = {}) {
+  const userId = caller.user.id
+  const authenticator = new Authenticator({ userId })
+  const credentialId = new Uint8Array(Buffer.from(authenticator.credentialId, "base64url"))
+  const { publicKey } = authenticator
+  const stored = { userId, credentialId, publicKey, counter, name: "Test passkey", backedUp: false }
+  return db().$transaction(async (tx) => {
+    const { id } = await tx.passkey.create({ data: stored, select: { id: true } })
+    await updateSecondFactorSince(tx, userId)
+    return { id, authenticator }
+  })
 }
 
 type KeyOverrides = Partial<

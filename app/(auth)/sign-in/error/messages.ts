@@ -38,6 +38,12 @@ const messages: Record<SignInFailure, SignInMessage> = {
     happened: "An administrator has switched it off. No way of signing in works until that is undone.",
     todo: "Ask the people who run this service, or choose another account.",
   },
+  rate_limited: {
+    title: "Too many attempts",
+    happened:
+      "More sign-ins were begun from your network within a minute than we allow. Your account is fine.",
+    todo: "Wait a minute, then try again.",
+  },
   provider_unavailable: {
     title: "The provider did not answer",
     happened: "We could not reach it to learn who you are. Your account is fine.",
