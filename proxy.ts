@@ -2,12 +2,17 @@ import { randomBytes } from "node:crypto"
 import { type NextRequest, NextResponse } from "next/server"
 import { PATH_HEADER } from "./lib/auth/path-header"
 import { contentSecurityPolicy } from "./lib/http/content-security-policy"
+import { needsSameSiteHop, sameSiteHop } from "./lib/http/same-site-hop"
+
+/** Pages that depend on who is signed in. */
+const asksForSession = /^\/(dashboard|sign-in|sign-up)(\/|$)/
 
 /**
  * Runs before pages: gives each its own nonce and tells it its path. It decides nothing about who may see
  * what: every page, action and handler asks the data layer, so a request that got past this file gains nothing.
  */
-export function proxy(request: NextRequest): NextResponse {
+export function proxy(request: NextRequest): Response {
+  if (asksForSession.test(request.nextUrl.pathname) && needsSameSiteHop(request)) return sameSiteHop()
   const nonce = randomBytes(16).toString("base64")
   const policy = contentSecurityPolicy(nonce)
 

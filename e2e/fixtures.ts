@@ -45,7 +45,7 @@ export async function signInAs(page: Page, person: Person, baseURL: string | und
   const { name } = authCookies().sessionToken
   await page
     .context()
-    .addCookies([{ name, value: person.token, url: baseURL, httpOnly: true, sameSite: "Lax" }])
+    .addCookies([{ name, value: person.token, url: baseURL, httpOnly: true, sameSite: "Strict" }])
 }
 
 /** The whole way in through the stand-in for Google. */

@@ -41,6 +41,10 @@ export async function cleanUp(now = currentTime()): Promise<number> {
         SELECT id FROM login_flows WHERE expires_at < ${addDuration(now, -FLOWS_KEPT)}
         ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
     await db().$executeRaw`
+      DELETE FROM passkey_challenges WHERE hash IN (
+        SELECT hash FROM passkey_challenges WHERE expires_at < ${now}
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
       DELETE FROM authorization_codes WHERE id IN (
         SELECT id FROM authorization_codes WHERE expires_at < ${addDuration(now, -CODES_KEPT)}
         ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,

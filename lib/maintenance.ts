@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { remindOfApiKeys } from "./api-keys/key-reminders"
 import { maintainSigningKeys } from "./auth/signing-keys"
+import { resealTotpSecrets } from "./auth/totp-factors"
 import { cleanUp } from "./cleanup"
 import { synchronizeClock } from "./clock"
 import { minutes, seconds } from "./duration"
@@ -32,9 +33,10 @@ export function startMaintenance(): void {
 }
 
 // By names that no bundler changes.
-const tasks = {
+const tasks: Record<string, () => Promise<unknown>> = {
   synchronizeClock,
   maintainSigningKeys,
+  resealTotpSecrets,
   maintainUsagePartitions,
   remindOfApiKeys,
   watchApiKeys,

@@ -60,6 +60,20 @@ const safeMethods = ["GET", "HEAD", "OPTIONS"]
  * unauthenticated, origin_not_allowed, address_not_allowed, rate_limited or unavailable.
  */
 export async function requireCaller(request: Request): Promise<Caller> {
+  return requireSettled(await identify(request))
+}
+
+/**
+ * The person who makes an API request, also one whose second factor is still awaited; what they may do is for
+ * the functions of second factors to say. Throws like requireCaller, and forbidden for a key.
+ */
+export async function requirePerson(request: Request): Promise<UserCaller | PendingCaller> {
+  const caller = await identify(request)
+  if (caller.type !== "api_key") return caller
+  throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
+}
+
+async function identify(request: Request): Promise<Caller | PendingCaller> {
   const credential = readCredential(request.headers)
   const source = requestSource(request.headers)
   if (credential.type !== "none") return callerByCredential(credential, source)
@@ -68,56 +82,28 @@ export async function requireCaller(request: Request): Promise<Caller> {
   if (!safeMethods.includes(request.method)) requireSameOrigin(request.headers)
   const caller = await userByToken(token, source)
   if (!caller) throw new AppError("unauthenticated", "This session has ended. Sign in again.")
-  return requireSettled(caller)
-}
-
-/**
- * The person who makes an API request, also one whose second factor is still awaited; what they may do is for
- * the functions of second factors to say. Throws like requireCaller, and forbidden for a key.
- */
-export async function requirePerson(request: Request): Promise<UserCaller | PendingCaller> {
-  const credential = readCredential(request.headers)
-  const source = requestSource(request.headers)
-  if (credential.type === "none") {
-    const token = readCookie(request.headers.get("cookie"), authCookies().sessionToken.name)
-    requireSameOrigin(request.headers)
-    const caller = token === null ? null : await userByToken(token, source)
-    if (caller) return caller
-    throw new AppError("unauthenticated", "Send an access token, or sign in.")
-  }
-  if (!isAccessToken(credential))
-    throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
-  const caller = await callerByAccessToken(credential.token, source)
-  if (caller) return caller
-  throw new AppError("unauthenticated", "This credential is not valid.")
+  return caller
 }
 
 /** Throws second_factor_required, to a program insufficient_user_authentication, while a second factor is awaited. */
-function requireSettled<C extends { type: string }>(caller: C | PendingCaller): Exclude<C, PendingCaller> {
-  if (isPending(caller)) throw secondFactorError(caller)
-  return caller as Exclude<C, PendingCaller>
-}
-
-function isPending(caller: { type: string }): caller is PendingCaller {
-  return caller.type === "pending_user"
-}
-
-function isAccessToken({ type, token }: Exclude<Credential, { type: "none" }>): boolean {
-  return type === "bearer" && token.includes(".")
+function requireSettled(caller: Caller | PendingCaller): Caller {
+  if (caller.type === "pending_user") throw secondFactorError(caller)
+  return caller
 }
 
 /** An access token is told from an API key by its dots. */
 async function callerByCredential(
   credential: Exclude<Credential, { type: "none" }>,
   source: RequestSource,
-): Promise<Caller> {
-  const { token } = credential
-  const caller = isAccessToken(credential)
-    ? await callerByAccessToken(token, source)
-    : await authenticateApiKey(token, source)
+): Promise<Caller | PendingCaller> {
+  const { type, token } = credential
+  const caller =
+    type === "bearer" && token.includes(".")
+      ? await callerByAccessToken(token, source)
+      : await authenticateApiKey(token, source)
   // One answer for unknown, wrong, expired and revoked: it tells a thief nothing.
   if (!caller) throw new AppError("unauthenticated", "This credential is not valid.")
-  return requireSettled(caller)
+  return caller
 }
 
 /**

@@ -10,13 +10,14 @@ export const FLOW_SECONDS_MAX = minutes(15) / 1000
  */
 export function authCookies() {
   return {
-    sessionToken: cookie("session"),
+    sessionToken: sessionCookie(),
     csrfToken: cookie("csrf"),
     callbackUrl: flowCookie("callback-url"),
     pkceCodeVerifier: flowCookie("pkce"),
     state: flowCookie("state"),
     nonce: flowCookie("nonce"),
     passkey: flowCookie("passkey"),
+    hop: flowCookie("hop"),
   }
 }
 
@@ -37,6 +38,13 @@ export function staleLoginCookies(header: string | null): Cookie[] {
 
 const LOGINS_UNDER_WAY_MAX = 8
 
+/** Strict: nothing that another site causes carries it. lib/http/same-site-hop.ts brings it where people arrive. */
+function sessionCookie() {
+  const { name, options } = cookie("session")
+  return { name, options: { ...options, sameSite: "strict" } as const }
+}
+
+/** Lax: the provider sends the browser back from its own site. */
 function cookie(suffix: string) {
   const secure = env().APP_URL.startsWith("https:")
   const name = `${secure ? "__Host-" : ""}latchkey.${suffix}`
@@ -48,11 +56,12 @@ function flowCookie(suffix: string) {
   return { name, options: { ...options, maxAge: FLOW_SECONDS_MAX } }
 }
 
-type Cookie = Pick<ReturnType<typeof cookie>, "name" | "options">
+type Cookie = { name: string; options: { secure: boolean; path: string; sameSite: "lax" | "strict" } }
 
 /** The Set-Cookie line that sets a cookie for `maxAge` seconds. */
 export function cookieLine({ name, options }: Cookie, value: string, maxAge: number): string {
-  return `${name}=${value}; Path=${options.path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${options.secure ? "; Secure" : ""}`
+  const sameSite = options.sameSite === "strict" ? "Strict" : "Lax"
+  return `${name}=${value}; Path=${options.path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${options.secure ? "; Secure" : ""}`
 }
 
 /** The Set-Cookie line that removes a cookie. */

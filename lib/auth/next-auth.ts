@@ -9,6 +9,7 @@ import { AppError, notFound } from "../errors"
 import { refuseForeignOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
+import { needsSameSiteHop, sameSiteHop } from "../http/same-site-hop"
 import { log } from "../log"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { authCookies, readCookie } from "./cookies"
@@ -55,6 +56,8 @@ export async function handleNextAuth(request: Request): Promise<Response> {
     if (!actions.test(pathname)) throw notFound()
     if (pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
     if (request.method === "POST") refuseForeignOrigin(request.headers)
+    // Who is signed in here decides what the provider's answer may do.
+    if (pathname.startsWith(`${nextAuthPath}/callback/`) && needsSameSiteHop(request)) return sameSiteHop()
     if (pathname.startsWith(`${nextAuthPath}/signin`)) await requireAttempt(attempt)
     const { GET, POST } = nextAuth(attempt).handlers
     const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))

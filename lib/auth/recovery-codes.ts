@@ -11,7 +11,7 @@ const RANDOM_BYTES = 10
 /** Crockford's base32 in small letters: none of them is read for another. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
-/** Puts ten new codes in the place of all that the person had, inside the caller's transaction, and returns them once. */
+/** Puts new codes in the place of all that the person had, inside the caller's transaction. */
 export async function replaceRecoveryCodes(tx: Db, userId: string, codes: NewRecoveryCodes): Promise<void> {
   await tx.recoveryCode.deleteMany({ where: { userId } })
   await tx.recoveryCode.createMany({
@@ -31,7 +31,7 @@ export async function generateRecoveryCodes(): Promise<NewRecoveryCodes> {
 /** What findRecoveryCode found: a code that is not used yet, for claimRecoveryCode. */
 export type FoundRecoveryCode = { position: number; hash: string }
 
-/** The person's unused code that this text is, or null. Costs one hash, whatever it is. */
+/** The person's unused code that this text is, or null. Costs one hash at most. */
 export async function findRecoveryCode(userId: string, text: string): Promise<FoundRecoveryCode | null> {
   const code = normalizeRecoveryCode(text)
   if (!code) return null

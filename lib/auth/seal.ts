@@ -18,8 +18,13 @@ export class SealError extends Error {
 
 /** Seals a text under KEY_ENCRYPTION_KEY for one place, such as `signing_key:<kid>`. */
 export function seal(text: string, place: string): string {
-  const { key, id } = keyEncryptionKey(env().KEY_ENCRYPTION_KEY)
-  return `${VERSION}.${id}.${encrypt(key, text, place)}`
+  const { key } = keyEncryptionKey(env().KEY_ENCRYPTION_KEY)
+  return `${sealPrefix()}${encrypt(key, text, place)}`
+}
+
+/** How everything begins that is sealed under KEY_ENCRYPTION_KEY, for a query for what is not. */
+export function sealPrefix(): string {
+  return `${VERSION}.${keyEncryptionKey(env().KEY_ENCRYPTION_KEY).id}.`
 }
 
 /** Opens what `seal` made, also under KEY_ENCRYPTION_KEY_PREVIOUS. Throws SealError. */
@@ -32,7 +37,7 @@ export function unseal(sealed: string, place: string): string {
 
 /** Whether a sealed text must be sealed again, because its key is on its way out. */
 export function isSealedUnderPrevious(sealed: string): boolean {
-  return sealed.split(".")[1] !== keyEncryptionKey(env().KEY_ENCRYPTION_KEY).id
+  return !sealed.startsWith(sealPrefix())
 }
 
 /** Seals a text so that only who presents `secret`, of at least 256 random bits, can open it (RFC 5869). */

@@ -1,9 +1,9 @@
+import { currentTime } from "../clock"
 import { AppError } from "../errors"
 import { json } from "../http/json"
-import { requireSameOrigin } from "../http/origin"
+import { refuseForeignOrigin } from "../http/origin"
 import { requestSource } from "../http/request-context"
 import { route } from "../http/route"
-import { requirePerson } from "./caller"
 import { authCookies, cookieLine, expiredCookie, loginCookie, readCookie } from "./cookies"
 import { finishHeldLogin } from "./login"
 import { returnAddress } from "./login-endpoints"
@@ -13,12 +13,11 @@ import { stepUp } from "./step-up-session"
 // Second factors over HTTP: to step a sign-in up, and to finish one of a program that awaits it.
 
 /** POST /api/v1/auth/step-up: with an access token, or from our own pages. A browser gets a new cookie. */
-export const stepUpRoute = route({ caller: "anyone", body: stepUpSchema }, async ({ request, body }) => {
-  const caller = await requirePerson(request)
+export const stepUpRoute = route({ caller: "person", body: stepUpSchema }, async ({ caller, body }) => {
   const { method, until, cookie } = await stepUp(caller, { type: "code", code: body.code })
   const response = json({ method, expiresAt: until })
   if (cookie) {
-    const maxAge = Math.floor((cookie.expiresAt.getTime() - Date.now()) / 1000)
+    const maxAge = Math.floor((cookie.expiresAt.getTime() - currentTime().getTime()) / 1000)
     response.headers.append("set-cookie", cookieLine(authCookies().sessionToken, cookie.token, maxAge))
   }
   return response
@@ -31,7 +30,7 @@ export const stepUpRoute = route({ caller: "anyone", body: stepUpSchema }, async
 export const heldLoginRoute = route(
   { caller: "anyone", body: heldLoginSchema },
   async ({ request, body }) => {
-    requireSameOrigin(request.headers)
+    refuseForeignOrigin(request.headers)
     const { state, attempt } = body
     const browserToken = readCookie(request.headers.get("cookie"), loginCookie(state).name)
     if (browserToken === null)

@@ -8,6 +8,7 @@ import { invalidGrant } from "./oauth-error"
 import { scopeWithin } from "./permissions"
 import { getRefreshToken } from "./refresh-tokens"
 import { type Ending, endSessions, getTokenSession, membershipOf } from "./sessions"
+import { awaitsSecondFactor } from "./step-up"
 
 // Ending a sign-in by one of its tokens, and asking about a token.
 
@@ -92,6 +93,9 @@ export async function introspectToken(caller: Caller, token: string): Promise<In
   const session = await getTokenSession(claims)
   const membership = session && membershipOf(session)
   if (!membership) return { active: false }
+  // Whoever asks would take it for somebody who has proved who they are.
+  const policy = membership.organization.secondFactorPolicy
+  if (awaitsSecondFactor({ ...session, policy })) return { active: false }
   // As the API would take it now, whatever the role was when it was signed.
   const scope = scopeWithin(membership.role, claims.scope.split(" ")).join(" ")
   return { active: true, token_type: "Bearer", ...claims, scope }

@@ -2,8 +2,10 @@ import { recordAudit, systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { factorDisabledMail } from "../mail/factor-mails"
+import { env } from "../env"
+import { log } from "../log"
 import { enqueueMail } from "../mail/mail-queue"
-import { isSealedUnderPrevious, seal, unseal } from "./seal"
+import { SealError, seal, sealPrefix, unseal } from "./seal"
 import type { FactorHolder } from "./second-factors"
 import { matchTotpStep } from "./totp"
 
@@ -79,27 +81,39 @@ export function openTotpSecret({ userId, sealedSecret }: Omit<ClaimableFactor, "
 
 const BATCH_ROWS = 200
 
-/** Seals anew what is still sealed under KEY_ENCRYPTION_KEY_PREVIOUS; returns how many there were. */
+/**
+ * Seals anew what is still sealed under KEY_ENCRYPTION_KEY_PREVIOUS, and returns how many there were. Safe on any number
+ * of instances at once. What no key opens stays as it is, and is told to the log.
+ */
 export async function resealTotpSecrets(): Promise<number> {
+  if (env().KEY_ENCRYPTION_KEY_PREVIOUS === undefined) return 0
   let resealed = 0
   for (let after = ""; ; ) {
     const factors = await db().totpFactor.findMany({
-      where: { id: { gt: after } },
+      where: { id: { gt: after }, NOT: { sealedSecret: { startsWith: sealPrefix() } } },
       orderBy: { id: "asc" },
       take: BATCH_ROWS,
-      select: { id: true, userId: true, sealedSecret: true },
+      select: claimable,
     })
     const last = factors.at(-1)
     if (!last) return resealed
-    for (const factor of factors.filter(({ sealedSecret }) => isSealedUnderPrevious(sealedSecret))) {
-      const { id, userId, sealedSecret } = factor
-      const { count } = await db().totpFactor.updateMany({
-        where: { id, sealedSecret },
-        data: { sealedSecret: seal(openTotpSecret(factor), placeOf(userId)) },
-      })
-      resealed += count
-    }
+    for (const factor of factors) resealed += await reseal(factor)
     after = last.id
+  }
+}
+
+async function reseal(factor: ClaimableFactor): Promise<number> {
+  const { id, userId, sealedSecret } = factor
+  try {
+    const { count } = await db().totpFactor.updateMany({
+      where: { id, sealedSecret },
+      data: { sealedSecret: seal(openTotpSecret(factor), placeOf(userId)) },
+    })
+    return count
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    log.error({ err: error, factor: id }, "the secret of an authenticator app does not open")
+    return 0
   }
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import { type Caller, requireCaller, type UserCaller } from "../auth/caller"
+import { type Caller, type PendingCaller, requireCaller, requirePerson, type UserCaller } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
 import { accountForApiKey } from "./api-key-account"
@@ -18,8 +18,11 @@ import { closedPolicy } from "./security-headers"
 export type Handler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>
 
 type RouteOptions<Params, Query, Body> = {
-  /** Default: a signed-in person or an API key. `user` refuses keys, `anyone` asks for no credential. */
-  caller?: "user" | "any" | "anyone"
+  /**
+   * Default: a signed-in person or an API key. `user` refuses keys, `person` too but takes somebody whose second factor is
+   * awaited, `anyone` asks for no credential.
+   */
+  caller?: WhoCalls
   /** A path that does not fit is a path where nothing is: 404. */
   params?: z.ZodType<Params>
   query?: z.ZodType<Query>
@@ -27,6 +30,8 @@ type RouteOptions<Params, Query, Body> = {
   /** The body may be a form too, as OAuth's clients send it. */
   form?: true
 } & RouteLimits
+
+type WhoCalls = "user" | "person" | "any" | "anyone"
 
 type Work<Who, Params, Query, Body> = (input: {
   request: Request
@@ -42,6 +47,10 @@ export function route<P = undefined, Q = undefined, B = undefined>(
   work: Work<UserCaller, P, Q, B>,
 ): Handler
 export function route<P = undefined, Q = undefined, B = undefined>(
+  options: RouteOptions<P, Q, B> & { caller: "person" },
+  work: Work<UserCaller | PendingCaller, P, Q, B>,
+): Handler
+export function route<P = undefined, Q = undefined, B = undefined>(
   options: RouteOptions<P, Q, B> & { caller: "anyone" },
   work: Work<null, P, Q, B>,
 ): Handler
@@ -53,7 +62,7 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
   return accountForApiKey(async (request, context) => {
     const source = requestSource(request.headers)
     const { requestId } = source
-    let known: Caller | null = null
+    let known: Caller | PendingCaller | null = null
     const answer = async () => {
       known = await callerFor(request, options.caller ?? "any")
       const caller = known as never
@@ -64,7 +73,7 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
     }
     const refuse = (error: unknown) => {
-      recordDenial(error, known, `${request.method} ${new URL(request.url).pathname}`)
+      recordDenial(error, known?.type === "pending_user" ? null : known, `${request.method} ${new URL(request.url).pathname}`)
       const credentialSent = sendsCredential(request.headers)
       return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
     }
@@ -72,8 +81,9 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
   })
 }
 
-async function callerFor(request: Request, who: "user" | "any" | "anyone"): Promise<Caller | null> {
+async function callerFor(request: Request, who: WhoCalls): Promise<Caller | PendingCaller | null> {
   if (who === "anyone") return null
+  if (who === "person") return requirePerson(request)
   const caller = await requireCaller(request)
   if (who === "user" && caller.type !== "user") {
     throw new AppError("forbidden", "An API key can never do this. Sign in as a person.")
