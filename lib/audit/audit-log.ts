@@ -19,6 +19,7 @@ type AuditAction =
   | "second_factor.refused"
   | "second_factor.disabled"
   | "recovery_codes.created"
+  | "recovery_code.used"
   | "factor_reset.requested"
   | "factor_reset.cancelled"
   | "factor_reset.completed"

@@ -1,5 +1,6 @@
 import type { Db } from "../db"
 import type { RequestSource } from "../http/request-context"
+import { cancelFactorReset } from "./factor-resets"
 import { generateOpaqueToken } from "./opaque-token"
 import { createSession, endBrowserSession, type SignInProof } from "./sessions"
 import { SignInError } from "./sign-in-error"
@@ -36,6 +37,8 @@ export async function openBrowserSession(
   const organizationId = memberships[0]?.organizationId
   if (disabledAt || !organizationId) throw new SignInError("account_disabled")
   const token = generateOpaqueToken()
+  // Whoever gives a second factor has not lost it.
+  if (proof.secondFactorAt) await cancelFactorReset(tx, source, { userId, organizationId })
   if (currentToken) await endBrowserSession(tx, source, { token: currentToken, reason: "replaced" })
   const holder = { token }
   const { expiresAt, isPending } = await createSession(tx, source, {

@@ -12,7 +12,7 @@ import { addressSubject, requireWithin } from "../rate-limit/limit"
 import type { PendingCaller, UserCaller } from "./caller"
 import { passkeyRegistrationOptions, verifyNewPasskey } from "./passkeys"
 import { countRecoveryCodes, generateRecoveryCodes, replaceRecoveryCodes } from "./recovery-codes"
-import { updateSecondFactorSince } from "./second-factors"
+import { lockSecondFactors, updateSecondFactorSince } from "./second-factors"
 import { isFreshSignIn, requireStepUp, stepUpError, stepUpOf } from "./step-up"
 import { type SteppedUp, stepUpSession } from "./step-up-session"
 import { generateTotpSecret, matchTotpStep, totpUri } from "./totp"
@@ -102,7 +102,7 @@ export async function confirmTotp(caller: Person, { code }: { code: string }): P
   })
 }
 
-/** What the browser needs to make a passkey. Throws step_up_required, limit_reached. */
+/** What the browser needs to make a passkey. Throws step_up_required. */
 export async function startPasskey(caller: Person): Promise<PublicKeyCredentialCreationOptionsJSON> {
   requireFactorChange(caller)
   return passkeyRegistrationOptions(caller.user, { sessionId: caller.sessionId })
@@ -119,11 +119,13 @@ export async function addPasskey(caller: Person, { response, name }: NewPasskeyI
     const { id: userId } = caller.user
     if ((await tx.passkey.count({ where: { userId } })) >= PASSKEYS_MAX)
       throw new AppError("limit_reached", `A person has ${PASSKEYS_MAX} passkeys at most. Remove one first.`)
-    const { credentialId } = made
-    if (await tx.passkey.findUnique({ where: { credentialId }, select: { id: true } }))
-      throw new AppError("conflict", "This passkey is known already.")
-    const { id } = await tx.passkey.create({ data: { ...made, userId, name }, select: { id: true } })
-    return { id, name }
+    const [added] = await tx.passkey.createManyAndReturn({
+      data: [{ ...made, userId, name }],
+      skipDuplicates: true,
+      select: { id: true },
+    })
+    if (!added) throw new AppError("conflict", "This passkey is known already.")
+    return { id: added.id, name }
   })
 }
 
@@ -137,9 +139,9 @@ async function addFactor(
   const isFirst = caller.proof.secondFactorSince === null
   const fresh = isFirst ? await generateRecoveryCodes() : null
   return db().$transaction(async (tx) => {
-    const since = await lockPerson(tx, user.id)
-    if (isFirst && since)
-      throw new AppError("step_up_required", "Another second factor was just added. Give it, then try again.")
+    const since = await lockSecondFactors(tx, user.id)
+    if (isFirst !== (since === null))
+      throw new AppError("step_up_required", "Your second factors were just changed. Confirm that it is you.")
     const { id, name } = await add(tx)
     await updateSecondFactorSince(tx, user.id)
     if (fresh) await replaceRecoveryCodes(tx, user.id, fresh)
@@ -185,10 +187,11 @@ async function removeFactor(
   caller: UserCaller,
   remove: (tx: Db) => Promise<{ id: string; name: string; kind: SecondFactorMethod }>,
 ): Promise<void> {
+  requireBrowser(caller)
   requireStepUp(caller)
   const { user, organization, source } = caller
   await db().$transaction(async (tx) => {
-    await lockPerson(tx, user.id)
+    await lockSecondFactors(tx, user.id)
     const { id, name, kind } = await remove(tx)
     const since = await updateSecondFactorSince(tx, user.id)
     if (!since) await requireNoneRequired(tx, user.id)
@@ -221,6 +224,7 @@ export async function renamePasskey(
   caller: UserCaller,
   { id, name }: { id: string; name: string },
 ): Promise<void> {
+  requireBrowser(caller)
   requireStepUp(caller)
   const { user, organization, source } = caller
   await db().$transaction(async (tx) => {
@@ -237,11 +241,12 @@ export async function renamePasskey(
 
 /** Ten new recovery codes in place of all earlier ones, shown once. Throws step_up_required, or conflict without a factor. */
 export async function regenerateRecoveryCodes(caller: UserCaller): Promise<string[]> {
+  requireBrowser(caller)
   requireStepUp(caller)
   const { user, organization, source } = caller
   const fresh = await generateRecoveryCodes()
   await db().$transaction(async (tx) => {
-    if (!(await lockPerson(tx, user.id)))
+    if (!(await lockSecondFactors(tx, user.id)))
       throw new AppError("conflict", "Add an authenticator app or a passkey first.")
     await replaceRecoveryCodes(tx, user.id, fresh)
     await recordAudit(tx, source, {
@@ -256,20 +261,14 @@ export async function regenerateRecoveryCodes(caller: UserCaller): Promise<strin
   return fresh.codes
 }
 
-/** Since when the locked person has a second factor. */
-async function lockPerson(tx: Db, id: string): Promise<Date | null> {
-  await tx.$queryRaw`SELECT id FROM users WHERE id = ${id} FOR UPDATE`
-  const { secondFactorSince } = await tx.user.findUniqueOrThrow({
-    where: { id },
-    select: { secondFactorSince: true },
-  })
-  return secondFactorSince
+/** A program never changes factors: who holds its tokens need not be the person. */
+function requireBrowser({ clientId }: Person): void {
+  if (clientId !== null)
+    throw new AppError("forbidden", "Second factors are changed in the browser. Sign in there.")
 }
 
-/** A program never changes factors: who holds its tokens need not be the person. */
 function requireFactorChange(caller: Person): void {
-  if (caller.clientId !== null)
-    throw new AppError("forbidden", "Second factors are changed in the browser. Sign in there.")
+  requireBrowser(caller)
   const now = currentTime()
   const isOpen = caller.proof.secondFactorSince
     ? stepUpOf(caller.proof, now) !== null

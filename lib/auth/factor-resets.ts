@@ -9,6 +9,7 @@ import { factorResetDoneMail, factorResetRequestedMail } from "../mail/factor-ma
 import { enqueueMail } from "../mail/mail-queue"
 import type { PendingCaller, UserCaller } from "./caller"
 import { cancelCodes } from "./program-sessions"
+import { lockSecondFactors } from "./second-factors"
 import { endSessions } from "./sessions"
 import { isFreshSignIn } from "./step-up"
 
@@ -36,8 +37,7 @@ export async function requestFactorReset(caller: PendingCaller): Promise<FactorR
   const now = currentTime()
   const readyAt = addDuration(now, seconds(env().FACTOR_RESET_DELAY_SECONDS))
   await db().$transaction(async (tx) => {
-    // The row of the person is the lock: two requests at once make one reset.
-    await tx.$queryRaw`SELECT id FROM users WHERE id = ${user.id} FOR UPDATE`
+    await lockSecondFactors(tx, user.id)
     if (await tx.factorReset.findFirst({ where: { userId: user.id, ...open }, select: { id: true } })) return
     const { id } = await tx.factorReset.create({
       data: { userId: user.id, createdAt: now, readyAt },
@@ -84,6 +84,7 @@ export async function completeFactorReset(caller: PendingCaller): Promise<void> 
   const { user, organization, source, sessionId } = caller
   const now = currentTime()
   const isDone = await db().$transaction(async (tx) => {
+    await lockSecondFactors(tx, user.id)
     const [reset] = await tx.factorReset.updateManyAndReturn({
       where: { userId: user.id, ...open, readyAt: { lte: now } },
       data: { completedAt: now },

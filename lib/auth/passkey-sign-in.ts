@@ -15,11 +15,12 @@ import { withFactor } from "./step-up-session"
 
 // Signing in with a passkey alone: it proves possession, and by user verification a second factor with it.
 
-/** What a browser needs for it, and what to keep in a cookie of this browser until it answers. */
-export async function startPasskeySignIn(): Promise<{
+/** What a browser needs for it, and what to keep in a cookie of this browser until it answers. Throws rate_limited. */
+export async function startPasskeySignIn({ clientAddress }: RequestSource): Promise<{
   options: PublicKeyCredentialRequestOptionsJSON
   browserToken: string
 }> {
+  await requireWithin("passkey_challenge", addressSubject(clientAddress))
   const browserToken = generateOpaqueToken()
   const options = await passkeyRequestOptions({ ceremony: "sign_in", holder: { browserToken } })
   return { options, browserToken }

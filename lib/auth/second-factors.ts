@@ -11,6 +11,7 @@ import { claimPasskey, type PasskeyHolder, verifyPasskey } from "./passkeys"
 import {
   claimRecoveryCode,
   countRecoveryCodes,
+  type FoundRecoveryCode,
   findRecoveryCode,
   normalizeRecoveryCode,
 } from "./recovery-codes"
@@ -85,11 +86,18 @@ async function checkCode(holder: FactorHolder, text: string): Promise<Check | nu
 
 async function claimRecovery(
   tx: Db,
-  { user, source }: FactorHolder,
-  found: Parameters<typeof claimRecoveryCode>[2],
+  { user, organization, source }: FactorHolder,
+  found: FoundRecoveryCode,
 ): Promise<boolean> {
   if (!(await claimRecoveryCode(tx, user.id, found))) return false
   const left = await countRecoveryCodes(tx, user.id)
+  await recordAudit(tx, source, {
+    action: "recovery_code.used",
+    organizationId: organization.id,
+    actor: { type: "user", id: user.id },
+    targetId: user.id,
+    details: { left },
+  })
   await enqueueMail(tx, [user.email], recoveryCodeUsedMail({ left, from: source }))
   return true
 }
@@ -121,6 +129,19 @@ function recordRefusal(db: Db, { user, organization, source }: FactorHolder, kin
 export function holderOf(caller: UserCaller | PendingCaller): FactorHolder {
   const { user, organization, source, sessionId } = caller
   return { user, organization, source, challengeHolder: { sessionId } }
+}
+
+/**
+ * Lets one at a time add, remove or reset the second factors of a person, inside the caller's transaction. Since when they
+ * have one.
+ */
+export async function lockSecondFactors(tx: Db, userId: string): Promise<Date | null> {
+  await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`
+  const { secondFactorSince } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { secondFactorSince: true },
+  })
+  return secondFactorSince
 }
 
 /** Writes down since when the person has a second factor, inside the transaction that adds or removes one. */

@@ -1,9 +1,9 @@
 import { recordAudit, systemActor } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
-import { factorDisabledMail } from "../mail/factor-mails"
 import { env } from "../env"
 import { log } from "../log"
+import { factorDisabledMail } from "../mail/factor-mails"
 import { enqueueMail } from "../mail/mail-queue"
 import { SealError, seal, sealPrefix, unseal } from "./seal"
 import type { FactorHolder } from "./second-factors"
@@ -86,7 +86,7 @@ const BATCH_ROWS = 200
  * of instances at once. What no key opens stays as it is, and is told to the log.
  */
 export async function resealTotpSecrets(): Promise<number> {
-  if (env().KEY_ENCRYPTION_KEY_PREVIOUS === undefined) return 0
+  if (!env().KEY_ENCRYPTION_KEY_PREVIOUS) return 0
   let resealed = 0
   for (let after = ""; ; ) {
     const factors = await db().totpFactor.findMany({

@@ -1,5 +1,11 @@
 import type { z } from "zod"
-import { type Caller, type PendingCaller, requireCaller, requirePerson, type UserCaller } from "../auth/caller"
+import {
+  type Caller,
+  type PendingCaller,
+  requireCaller,
+  requirePerson,
+  type UserCaller,
+} from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
 import { accountForApiKey } from "./api-key-account"
@@ -73,7 +79,11 @@ export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never,
       return withDefaults(await work({ request, caller, params, query, body }), requestId)
     }
     const refuse = (error: unknown) => {
-      recordDenial(error, known?.type === "pending_user" ? null : known, `${request.method} ${new URL(request.url).pathname}`)
+      recordDenial(
+        error,
+        known?.type === "pending_user" ? null : known,
+        `${request.method} ${new URL(request.url).pathname}`,
+      )
       const credentialSent = sendsCredential(request.headers)
       return withDefaults(problemResponse(error, { requestId, credentialSent }), requestId)
     }

@@ -7,6 +7,8 @@ import { env } from "../env"
 export const policies = {
   /** Per client address: sign-ins begun, failed callbacks, second factors and passwords tried, all in one. */
   login: () => ({ limit: env().RATE_LIMIT_LOGIN_PER_MINUTE, window: minutes(1) }),
+  /** Per client address: passkeys asked for before anybody is known, as a page does when it is drawn. */
+  passkey_challenge: () => ({ limit: 60, window: minutes(1) }),
   /** Per person and kind of factor, whatever the address. */
   second_factor: () => ({ limit: 5, window: minutes(5) }),
   /** Per account address that a password is tried for. */

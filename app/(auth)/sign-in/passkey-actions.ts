@@ -6,8 +6,8 @@ import { fromJsonText, passkeyResponseSchema } from "@/lib/auth/second-factor.sc
 import { publicAction } from "@/lib/http/action"
 import { setPasskeyCookie, setSessionCookie, takePasskeyCookie } from "@/lib/http/session-cookie"
 
-export const passkeySignInOptionsAction = publicAction(z.strictObject({}), async () => {
-  const { options, browserToken } = await startPasskeySignIn()
+export const passkeySignInOptionsAction = publicAction(z.strictObject({}), async ({ visitor }) => {
+  const { options, browserToken } = await startPasskeySignIn(visitor.source)
   await setPasskeyCookie(browserToken)
   return options
 })
