@@ -3,7 +3,8 @@ import type { PasskeyCeremony } from "@/prisma/generated/enums"
 import { db } from "../db"
 import { addDuration, minutes, seconds } from "../duration"
 import { type Answer, Authenticator } from "../testing/authenticator"
-import { addPasskey, auditActionsOn, createPerson, createSession, type Person } from "../testing/factories"
+import { auditActionsOn, createPerson, createSession, type Person } from "../testing/factories"
+import { addPasskey } from "../testing/second-factors"
 import { generateOpaqueToken } from "./opaque-token"
 import {
   claimPasskey,

@@ -2,21 +2,15 @@ import { randomInt } from "node:crypto"
 import type { Prisma } from "@/prisma/generated/client"
 import type { Role, SecondFactorMethod, SessionEndReason } from "@/prisma/generated/enums"
 import { generateApiKey } from "../api-keys/api-key-format"
-import { type PendingCaller, requirePerson, type UserCaller } from "../auth/caller"
+import type { UserCaller } from "../auth/caller"
 import { authCookies } from "../auth/cookies"
 import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { permissions } from "../auth/permissions"
 import { openProgramSession } from "../auth/program-sessions"
-import { updateSecondFactorSince } from "../auth/second-factors"
 import { freshSignIn } from "../auth/step-up"
 import { tokenPair } from "../auth/token-pair"
-import { generateTotpSecret } from "../auth/totp"
-import { createUnconfirmedTotp } from "../auth/totp-factors"
-import { currentTime } from "../clock"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
-import { env } from "../env"
-import { Authenticator } from "./authenticator"
 
 // Rows for tests. Each test makes its own and asserts on nothing it did not make, so none needs a clean table.
 
@@ -57,7 +51,7 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
       source,
     },
     token,
-    cookie: `${authCookies().sessionToken.name}=${token}`,
+    cookie: cookieOf(token),
     subject,
   }
 }
@@ -100,11 +94,27 @@ export async function createSession(
   return { id, token }
 }
 
-type Program = { clientId?: string; scope?: readonly string[]; authTime?: Date }
+function cookieOf(token: string): string {
+  return `${authCookies().sessionToken.name}=${token}`
+}
+
+/** Another browser in which the person signed in. */
+export async function createBrowser({ caller }: Person, overrides: SessionOverrides = {}) {
+  const { id: sessionId, token } = await createSession(caller.user.id, caller.organization.id, overrides)
+  return { sessionId, token, cookie: cookieOf(token) }
+}
+
+type Program = {
+  clientId?: string
+  scope?: readonly string[]
+  authTime?: Date
+  secondFactorAt?: Date
+  secondFactorMethod?: SecondFactorMethod
+}
 
 /** A program in which the person signed in, with its tokens. */
 export async function createProgram({ caller }: Person, options: Program = {}) {
-  const { clientId = "cli", scope = permissions, authTime = new Date() } = options
+  const { clientId = "cli", scope = permissions, authTime = new Date(), ...secondFactor } = options
   const { subject, refreshToken } = await db().$transaction((tx) =>
     openProgramSession(tx, source, {
       userId: caller.user.id,
@@ -114,6 +124,7 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
       scope,
       amr: ["google"],
       authTime,
+      ...secondFactor,
     }),
   )
   const tokens = await tokenPair(subject, refreshToken)
@@ -122,42 +133,6 @@ export async function createProgram({ caller }: Person, options: Program = {}) {
     sessionId: subject.sessionId,
     bearer: { authorization: `Bearer ${tokens.accessToken}` },
   }
-}
-
-/** Who the app takes for the caller of a request with these headers. */
-export function callerBy(headers: Record<string, string>): Promise<UserCaller | PendingCaller> {
-  const request = { method: "POST", headers: { origin: env().APP_URL, ...headers } }
-  return requirePerson(new Request(env().APP_URL, request))
-}
-
-/** An authenticator app of the person, confirmed, of which no code was used. Their open sign-ins stay as they are. */
-export async function addTotp({ caller }: Person): Promise<{ id: string; secret: string }> {
-  const userId = caller.user.id
-  const secret = generateTotpSecret()
-  return db().$transaction(async (tx) => {
-    await createUnconfirmedTotp(tx, userId, secret)
-    const [factor] = await tx.totpFactor.updateManyAndReturn({
-      where: { userId, confirmedAt: null },
-      data: { confirmedAt: currentTime() },
-      select: { id: true },
-    })
-    await updateSecondFactorSince(tx, userId)
-    return { id: factor?.id ?? "", secret }
-  })
-}
-
-/** A passkey of the person, and what signs with it. */
-export async function addPasskey({ caller }: Person, { counter = 0 }: { counter?: number } = {}) {
-  const userId = caller.user.id
-  const authenticator = new Authenticator({ userId })
-  const credentialId = new Uint8Array(Buffer.from(authenticator.credentialId, "base64url"))
-  const { publicKey } = authenticator
-  const stored = { userId, credentialId, publicKey, counter, name: "Test passkey", backedUp: false }
-  return db().$transaction(async (tx) => {
-    const { id } = await tx.passkey.create({ data: stored, select: { id: true } })
-    await updateSecondFactorSince(tx, userId)
-    return { id, authenticator }
-  })
 }
 
 type KeyOverrides = Partial<
