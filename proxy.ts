@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { type NextRequest, NextResponse } from "next/server"
-import { PATH_HEADER } from "./lib/auth/path-header"
+import { PATH_HEADER } from "./lib/auth/paths"
 import { contentSecurityPolicy } from "./lib/http/content-security-policy"
 import { needsSameSiteHop, sameSiteHop } from "./lib/http/same-site-hop"
 

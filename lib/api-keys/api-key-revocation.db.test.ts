@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest"
+import { freshSignIn } from "../auth/step-up"
 import { addDuration, hours, minutes, seconds } from "../duration"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
@@ -36,10 +37,11 @@ describe("a revocation", () => {
     const revokedAt = new Date("2030-01-01T00:00:00Z")
     const [late, early] = [await createKey(person, { revokedAt }), await createKey(person, { revokedAt })]
     vi.useFakeTimers({ now: addDuration(revokedAt, hours(1)), toFake: ["Date"] })
-    expect(await codeOf(restoreApiKey(person.caller, late))).toBe("conflict")
+    const caller = { ...person.caller, proof: freshSignIn() }
+    expect(await codeOf(restoreApiKey(caller, late))).toBe("conflict")
     vi.setSystemTime(addDuration(revokedAt, hours(1) - 1))
-    expect(await codeOf(restoreApiKey(person.caller, early))).toBe("ok")
-    expect((await requireApiKey(person.caller, late)).status).toBe("revoked")
+    expect(await codeOf(restoreApiKey(caller, early))).toBe("ok")
+    expect((await requireApiKey(caller, late)).status).toBe("revoked")
   })
 
   test("of a leaked key is final at once, also when that was said later", async () => {

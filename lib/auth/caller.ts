@@ -10,7 +10,7 @@ import { type RequestSource, requestSource } from "../http/request-context"
 import { verifyAccessToken } from "./access-token"
 import { authCookies, readCookie } from "./cookies"
 import { type Credential, readCredential } from "./credentials"
-import { PATH_HEADER } from "./path-header"
+import { PATH_HEADER, secondFactorPage } from "./paths"
 import type { SessionEnd } from "./session-end"
 import { getSession, getSessionEnd, getTokenSession, type LiveSession, membershipOf } from "./sessions"
 import { awaitsSecondFactor, type Proof, type StepUpMethod, secondFactorError } from "./step-up"
@@ -48,9 +48,6 @@ export type ApiKeyCaller = CallerBase & {
 
 /** Who is calling. The wrappers answer that; each verb answers whether they may. */
 export type Caller = UserCaller | ApiKeyCaller
-
-/** Where a browser gives its second factor. */
-export const secondFactorPage = "/sign-in/second-factor"
 
 const safeMethods = ["GET", "HEAD", "OPTIONS"]
 

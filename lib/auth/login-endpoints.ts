@@ -2,7 +2,6 @@ import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
-import { secondFactorPage } from "./caller"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import {
   countFailedSignIn,
@@ -21,6 +20,7 @@ import {
 import { callbackQuerySchema, loginQuerySchema, providerParamsSchema } from "./login.schema"
 import { readLoginRequest } from "./login-request"
 import { OAuthError, type OAuthErrorCode } from "./oauth-error"
+import { secondFactorPage } from "./paths"
 import { getProvider, type Provider } from "./providers"
 import { SignInError, type SignInFailure } from "./sign-in-error"
 import { signInFailure } from "./sign-in-failure"

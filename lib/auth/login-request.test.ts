@@ -79,6 +79,7 @@ describe("a request without a client", () => {
       codeChallenge: null,
       state: null,
       scope: permissions,
+      maxAge: null,
     })
   })
 

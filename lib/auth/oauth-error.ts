@@ -33,6 +33,11 @@ export const oauthErrorTable = {
     remedy: "Wait for the seconds in `Retry-After`, then send the same request again.",
   },
   access_denied: { status: 400, title: "The sign-in was not completed", remedy: "Begin a new one." },
+  interaction_required: {
+    status: 400,
+    title: "The person must give a second factor first",
+    remedy: "Send their browser to `error_uri`, or the factor to `POST /api/v1/auth/second-factor`.",
+  },
   server_error: {
     status: 500,
     title: "Something went wrong",

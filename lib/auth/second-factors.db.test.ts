@@ -150,7 +150,7 @@ describe("wrong codes without end", () => {
     expect(await disablings(app.id)).toBe(1)
 
     expect(await codeOf(give(person.caller, app.code()))).toBe("second_factor_refused")
-    const { proof } = await userBy({ cookie: person.cookie })
+    const { proof } = await userBy(person)
     expect(proof.secondFactorSince).not.toBeNull()
   })
 
@@ -174,9 +174,8 @@ describe("a recovery code", () => {
     expect(await mailSubjectsTo(person)).toEqual(["A recovery code was used", "A recovery code was used"])
     const used = await db().auditEvent.findMany({
       where: { targetId: person.caller.user.id, action: "recovery_code.used" },
-      orderBy: { id: "asc" },
     })
-    expect(used.map(({ details }) => details)).toEqual([{ left: 9 }, { left: 8 }])
+    expect(used.map(({ details }) => JSON.stringify(details)).sort()).toEqual(['{"left":8}', '{"left":9}'])
   })
 
   test("is read however it was typed", async () => {

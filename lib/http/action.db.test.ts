@@ -1,12 +1,21 @@
 import { beforeEach, describe, expect, test, vi } from "vitest"
 import { z } from "zod"
+import { readCookie } from "../auth/cookies"
 import { AppError } from "../errors"
 import { createPerson, type Person } from "../testing/factories"
 import { fromOurPages } from "../testing/requests"
 import { action } from "./action"
 
 const request = vi.hoisted(() => ({ headers: new Headers() }))
-vi.mock("next/headers", () => ({ headers: async () => request.headers }))
+vi.mock("next/headers", () => ({
+  headers: async () => request.headers,
+  cookies: async () => ({
+    get: (name: string) => {
+      const value = readCookie(request.headers.get("cookie"), name)
+      return value === null ? undefined : { name, value }
+    },
+  }),
+}))
 
 let person: Person
 

@@ -55,18 +55,19 @@ export const apiKeyVerbPaths: ZodOpenApiPathsObject = {
           example: exampleNewSecret,
           headers: replayedHeader,
         }),
-        ...problems(...refusals, ...withBody, ...withIdempotency, "conflict"),
+        ...problems(...refusals, ...withBody, ...withIdempotency, "step_up_required", "conflict"),
       },
     },
   },
   "/api/v1/api-keys/{id}/end-overlap": verb(
     { operationId: "endOverlap", summary: "End at once what earlier secrets of a key still may" },
-    { example: exampleKey, codes: ["conflict"] },
+    { example: exampleKey, codes: ["step_up_required", "conflict"] },
   ),
   "/api/v1/api-keys/{id}/suspend": verb(
     {
       operationId: "suspendApiKey",
       summary: "Stop a key until it is resumed",
+      description: "Needs no step-up: stopping a key must wait for nothing.",
       requestBody: jsonBody(suspendApiKeyBodySchema, { reason: "Under investigation" }),
     },
     {
@@ -81,7 +82,7 @@ export const apiKeyVerbPaths: ZodOpenApiPathsObject = {
   ),
   "/api/v1/api-keys/{id}/resume": verb(
     { operationId: "resumeApiKey", summary: "Let a suspended key work again" },
-    { example: exampleKey, codes: ["conflict"] },
+    { example: exampleKey, codes: ["step_up_required", "conflict"] },
   ),
   "/api/v1/api-keys/{id}/revoke": verb(
     {
@@ -91,10 +92,10 @@ export const apiKeyVerbPaths: ZodOpenApiPathsObject = {
         "The body, and in it the reason, may be left out. Can be undone for an hour, unless it was `leaked`. A revoked key stays as it is.",
       requestBody: jsonBody(revokeApiKeyBodySchema, { reason: "Laptop lost" }),
     },
-    { example: exampleRevokedKey, codes: withBody },
+    { example: exampleRevokedKey, codes: [...withBody, "step_up_required"] },
   ),
   "/api/v1/api-keys/{id}/restore": verb(
     { operationId: "restoreApiKey", summary: "Undo a revocation of the last hour" },
-    { example: exampleKey, codes: ["conflict", "limit_reached"] },
+    { example: exampleKey, codes: ["step_up_required", "conflict", "limit_reached"] },
   ),
 }

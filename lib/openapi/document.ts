@@ -7,6 +7,7 @@ import { leakPaths } from "./leaks"
 import { loginPaths } from "./login"
 import { mePaths } from "./me"
 import { problem } from "./responses"
+import { secondFactorPaths } from "./second-factors"
 import { securitySchemes } from "./security"
 import { servicePaths } from "./service"
 import { sessionPaths } from "./sessions"
@@ -45,6 +46,7 @@ function buildDocument(): oas31.OpenAPIObject {
         ...leakPaths,
         ...sessionPaths,
         ...loginPaths,
+        ...secondFactorPaths,
         ...tokenPaths,
         ...wellKnownPaths,
         ...servicePaths,

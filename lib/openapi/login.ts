@@ -43,7 +43,7 @@ everything the person's role allows.`,
         }),
         ...oauthErrors(
           ["invalid_request", "invalid_client", "invalid_scope"],
-          ["origin_not_allowed", "not_found", "internal", "unavailable"],
+          ["origin_not_allowed", "not_found", "rate_limited", "internal", "unavailable"],
         ),
       },
     },
@@ -63,9 +63,12 @@ everything the person's role allows.`,
         }),
         ...redirectResponse(303, {
           description:
-            "To the client, with `code` or `error`, its `state` and `iss` (RFC 9207); or, for a browser whose sign-in is not known here, to a page that explains.",
+            "To the client, with `code` or `error`, its `state` and `iss` (RFC 9207); for a browser whose sign-in is not known here, to a page that explains; for a person who has a second factor, to the page that takes it.",
         }),
-        ...oauthErrors(["invalid_request", "access_denied"], ["not_found", "internal", "unavailable"]),
+        ...oauthErrors(
+          ["invalid_request", "access_denied", "interaction_required"],
+          ["not_found", "rate_limited", "internal", "unavailable"],
+        ),
       },
     },
   },

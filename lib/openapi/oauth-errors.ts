@@ -13,6 +13,7 @@ const oauthErrorSchema = z
       .string()
       .regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
       .describe("What happened this time, for the client's developer."),
+    error_uri: z.url().optional().describe("With `interaction_required`: the page that takes it."),
   })
   .meta({ id: "OAuthError", description: "RFC 6749 section 5.2." })
 

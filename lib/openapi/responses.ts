@@ -8,7 +8,8 @@ const requestId = z.string().meta({
 const challenge = z.string().meta({
   header: {
     id: "WWW-Authenticate",
-    description: 'RFC 6750: `error="invalid_token"` when a credential was sent and is not valid.',
+    description:
+      'RFC 6750: `error="invalid_token"` when a credential was sent and is not valid. RFC 9470: `error="insufficient_user_authentication"` and `max_age` when the sign-in must be fresher or stronger.',
   },
 })
 const scopeChallenge = z
@@ -35,7 +36,7 @@ const rateLimit = z
     header: {
       id: "RateLimit",
       description:
-        'To calls with an API key: `"api_key";r=119;t=60` says that 119 calls are left, and in how many seconds one more is allowed.',
+        'Of every limited call: `"api_key";r=119;t=60` says that 119 calls are left, and in how many seconds one more is allowed.',
     },
   })
 const rateLimitPolicy = z
@@ -44,7 +45,8 @@ const rateLimitPolicy = z
   .meta({
     header: {
       id: "RateLimit-Policy",
-      description: 'To calls with an API key: `"api_key";q=120;w=60` says 120 calls in any 60 seconds.',
+      description:
+        'Of every limited call: `"api_key";q=120;w=60` says 120 calls in any 60 seconds, of which kind the name says.',
     },
   })
 
@@ -86,6 +88,8 @@ const problemSchema = z
 export const everyCall: ErrorCode[] = [
   "ambiguous_credentials",
   "unauthenticated",
+  "insufficient_user_authentication",
+  "second_factor_required",
   "forbidden",
   "address_not_allowed",
   "rate_limited",

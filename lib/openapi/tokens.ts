@@ -59,7 +59,7 @@ const introspectionSchema = z
   .union([z.object({ active: z.literal(false) }), accessTokenSchema, refreshTokenSchema])
   .meta({ id: "Introspection", description: "RFC 7662 section 2.2." })
 
-const faults: ErrorCode[] = [...everyBody, "internal", "unavailable"]
+const faults: ErrorCode[] = [...everyBody, "rate_limited", "internal", "unavailable"]
 
 const common = { tags: ["Tokens"], security: noCredential }
 
@@ -148,8 +148,9 @@ same successor for a few seconds. Used later, it ends the sign-in: two seem to h
         ...problems(
           "ambiguous_credentials",
           "unauthenticated",
+          "insufficient_user_authentication",
+          "second_factor_required",
           "address_not_allowed",
-          "rate_limited",
           "origin_not_allowed",
           "bad_request",
           "invalid_input",

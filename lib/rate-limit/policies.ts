@@ -18,7 +18,7 @@ export const policies = {
   /** Per sign-in of a program. */
   refresh: () => ({ limit: 120, window: minutes(1) }),
   /** Per client address: only what failed at a token endpoint counts. */
-  token_failure: () => ({ limit: 100, window: minutes(1) }),
+  token_failure: () => ({ limit: 600, window: minutes(1) }),
   /** Per client address: reports of leaked credentials. */
   report: () => ({ limit: 60, window: minutes(1) }),
 } satisfies Record<string, () => { limit: number; window: number }>

@@ -49,22 +49,25 @@ export async function addRecoveryCodes({ caller }: Person): Promise<string[]> {
   return fresh.codes
 }
 
-/** Who the app takes for the caller of a request with these headers. */
-export function callerBy(headers: Record<string, string>): Promise<UserCaller | PendingCaller> {
-  const request = { method: "POST", headers: { origin: env().APP_URL, ...headers } }
+type SignedIn = { cookie: string } | { bearer: { authorization: string } }
+
+/** Whom the app takes for the caller of a request from this browser or program. */
+export function callerBy(signedIn: SignedIn): Promise<UserCaller | PendingCaller> {
+  const credential = "bearer" in signedIn ? signedIn.bearer : { cookie: signedIn.cookie }
+  const request = { method: "POST", headers: { origin: env().APP_URL, ...credential } }
   return requirePerson(new Request(env().APP_URL, request))
 }
 
 /** The same, who awaits no second factor. */
-export async function userBy(headers: Record<string, string>): Promise<UserCaller> {
-  const caller = await callerBy(headers)
+export async function userBy(signedIn: SignedIn): Promise<UserCaller> {
+  const caller = await callerBy(signedIn)
   if (caller.type === "user") return caller
   throw new Error("This sign-in awaits its second factor.")
 }
 
 /** The same, who awaits one. */
-export async function pendingBy(headers: Record<string, string>): Promise<PendingCaller> {
-  const caller = await callerBy(headers)
+export async function pendingBy(signedIn: SignedIn): Promise<PendingCaller> {
+  const caller = await callerBy(signedIn)
   if (caller.type === "pending_user") return caller
   throw new Error("This sign-in awaits no second factor.")
 }

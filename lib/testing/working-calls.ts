@@ -1,11 +1,14 @@
+import { PLAIN_CLIENT } from "../auth/clients"
+import { loginCookie } from "../auth/cookies"
 import { login } from "../auth/login-endpoints"
-import { hashToken } from "../auth/opaque-token"
+import { generateOpaqueToken, hashToken } from "../auth/opaque-token"
 import { db } from "../db"
 import { addDuration, hours } from "../duration"
 import type { Operation } from "./api-operations"
 import { exampleBody } from "./documented"
 import { createKey, createProgram, createSession, type Person } from "./factories"
-import { call } from "./requests"
+import { call, fromOurPages } from "./requests"
+import { addTotp, addTotp } from "./second-factors"
 
 /** All of a request but its method. */
 export type WorkingCall = Omit<NonNullable<Parameters<typeof call>[1]>, "method">
@@ -25,6 +28,11 @@ const special: Record<string, (person: Person) => Promise<WorkingCall>> = {
     const { refreshToken } = await createProgram(person)
     return { body: { refresh_token: refreshToken } }
   },
+  "POST /api/v1/auth/step-up": async (person) => {
+    const { code } = await addTotp(person)
+    return { body: { code: code() } }
+  },
+  "POST /api/v1/auth/second-factor": async (person) => heldLogin(person),
   "POST /api/v1/api-keys/verify": async (person) => {
     const { secret } = await createKey(person)
     return { body: { api_key: secret } }
@@ -62,6 +70,26 @@ const special: Record<string, (person: Person) => Promise<WorkingCall>> = {
     const { id } = await createSession(caller.user.id, caller.organization.id)
     return { params: { id } }
   },
+}
+
+/** A sign-in without a client that awaits the person's second factor in this browser, and the code that finishes it. */
+export async function heldLogin(
+  person: Person,
+): Promise<WorkingCall & { body: { state: string; code: string } }> {
+  const [state, browserToken] = [generateOpaqueToken(), generateOpaqueToken()]
+  const { code } = await addTotp(person)
+  await db().loginFlow.create({
+    data: {
+      stateHash: hashToken(state),
+      browserHash: hashToken(browserToken),
+      ...{ provider: "google", codeVerifier: "v", clientId: PLAIN_CLIENT.id, scope: ["ai:invoke"] },
+      ...{ userId: person.caller.user.id, amr: ["google"], authTime: new Date(), claimedAt: new Date() },
+      expiresAt: addDuration(new Date(), hours(1)),
+    },
+    select: { id: true },
+  })
+  const cookie = `${loginCookie(state).name}=${browserToken}`
+  return { headers: fromOurPages(cookie), body: { state, code: code() } }
 }
 
 /** A request of the operation that works, once, for that person; the credential is for the caller to add. */

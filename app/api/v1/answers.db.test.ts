@@ -1,10 +1,15 @@
+import { randomInt } from "node:crypto"
 import { afterAll, describe, expect, test } from "vitest"
 import * as unknownPath from "@/app/api/[...path]/route"
 import { checkApiKey } from "@/lib/api-keys/check-api-key"
 import { hashToken } from "@/lib/auth/opaque-token"
 import { permissions } from "@/lib/auth/permissions"
 import { db } from "@/lib/db"
+import { addDuration, minutes } from "@/lib/duration"
+import { runWithRequestContext } from "@/lib/http/request-context"
 import { startDraining } from "@/lib/lifecycle"
+import { requireWithin } from "@/lib/rate-limit/limit"
+import { type PolicyName, policies } from "@/lib/rate-limit/policies"
 import { apiOperations } from "@/lib/testing/api-operations"
 import {
   answerName,
@@ -20,7 +25,7 @@ import { createKey, createPerson, createProgram, createSession, type Person } fr
 import { startSecretScanning } from "@/lib/testing/github-reports"
 import { startHostileProvider } from "@/lib/testing/hostile-provider"
 import { call, fromOurPages } from "@/lib/testing/requests"
-import { providerAnswer, type WorkingCall, workingCall } from "@/lib/testing/working-calls"
+import { heldLogin, providerAnswer, type WorkingCall, workingCall } from "@/lib/testing/working-calls"
 
 // The document against the handlers: what they really answer must be what it says, field by field, and whatever
 // it says must really be answered.
@@ -62,6 +67,9 @@ const token = "/api/v1/auth/token"
 const refresh = "/api/v1/auth/refresh"
 const revokeToken = "/api/v1/auth/revoke"
 const introspect = "/api/v1/auth/introspect"
+const stepUp = "/api/v1/auth/step-up"
+const secondFactor = "/api/v1/auth/second-factor"
+const revokeCredentials = "/api/v1/credentials/revoke"
 
 async function owner() {
   const person = await createPerson()
@@ -88,6 +96,19 @@ function withCredential(request: WorkingCall, credential: Record<string, string>
 
 const pkce = { code_challenge: "a".repeat(43), code_challenge_method: "S256" }
 const cli = { client_id: "cli", redirect_uri: "http://127.0.0.1:8765/callback", ...pkce }
+
+/** How an example that belongs to nobody is refused. */
+function refusalOf(path: string): string {
+  if (path === stepUp) return "second_factor_refused"
+  return path === secondFactor ? "conflict" : "invalid_grant"
+}
+
+/** A limit that is used up for one address, as if it had been there all along. */
+async function withoutRoom<T>(name: PolicyName, work: () => Promise<T>): Promise<T> {
+  const clientAddress = `198.51.100.${randomInt(256)}`
+  for (let left = policies[name]().limit; left > 0; left--) await requireWithin(name, clientAddress)
+  return runWithRequestContext({ requestId: "test-request", clientAddress }, work)
+}
 
 describe("success is as documented", () => {
   test("for who is calling: a person, by session and by access token, and a key", async () => {
@@ -173,8 +194,8 @@ describe("success is as documented", () => {
       const ways = [{ body }, ...(takesForm(operation) ? [{ raw: new URLSearchParams({ ...body }) }] : [])]
       for (const way of ways) {
         const { status, body: received } = await answer(method, path, { headers, params, ...way })
-        // The example of a grant is nobody's.
-        if (status >= 300) expect([path, received.error]).toEqual([path, "invalid_grant"])
+        // The example of a grant, or of a second factor, is nobody's.
+        if (status >= 300) expect([path, received.error ?? received.code]).toEqual([path, refusalOf(path)])
       }
     }
   })
@@ -277,6 +298,105 @@ describe("failure is as documented", () => {
       }
     },
   )
+
+  test.each(guarded.filter(({ path }) => path !== stepUp))(
+    "for $method $path by a sign-in that awaits its second factor",
+    async (operation) => {
+      const { method, path } = operation
+      const person = await createPerson()
+      const { bearer, sessionId } = await createProgram(person)
+      await db().session.updateMany({
+        where: { id: { in: [sessionId, person.caller.sessionId] } },
+        data: { secondFactorPending: true },
+      })
+      const byCookie = await answer(method, path, { headers: fromOurPages(person.cookie) })
+      expect(answerName(byCookie)).toBe("403 second_factor_required")
+      const byToken = await answer(method, path, { headers: bearer })
+      expect(answerName(byToken)).toBe("401 insufficient_user_authentication")
+      expect(byToken.headers.get("www-authenticate")).toMatch(
+        /error="insufficient_user_authentication".*, max_age=600$/,
+      )
+    },
+  )
+
+  const sensitive = guarded.filter((operation) =>
+    documentedAnswers(operation).includes("403 step_up_required"),
+  )
+
+  test.each(sensitive)("for $method $path by a sign-in that is not fresh", async (operation) => {
+    const { method, path } = operation
+    const person = await createPerson()
+    const authTime = addDuration(new Date(), -minutes(11))
+    const request = await workingCall(operation, person)
+    const { bearer } = await createProgram(person, { authTime })
+    await db().session.updateMany({ where: { userId: person.caller.user.id }, data: { authTime } })
+    const byCookie = await answer(method, path, withCredential(request, fromOurPages(person.cookie)))
+    expect(answerName(byCookie)).toBe("403 step_up_required")
+    const byToken = await answer(method, path, withCredential(request, bearer))
+    expect(answerName(byToken)).toBe("401 insufficient_user_authentication")
+  })
+
+  test("for a second factor that is wrong, and one of many", async () => {
+    const person = await createPerson()
+    const headers = fromOurPages(person.cookie)
+    const held = await heldLogin(person)
+    const codes = []
+    for (let count = 0; count < 6; count++) {
+      codes.push(answerName(await answer("POST", stepUp, { headers, body: { code: "000000" } })))
+    }
+    expect(codes).toEqual([...Array(5).fill("400 second_factor_refused"), "429 rate_limited"])
+    expect(answerName(await answer("POST", secondFactor, held))).toBe("429 rate_limited")
+
+    const other = await heldLogin(await createPerson())
+    const wrong = { ...other, body: { ...other.body, code: "000000" } }
+    expect(answerName(await answer("POST", secondFactor, wrong))).toBe("400 second_factor_refused")
+    const nobody = { ...other, headers: fromOurPages("") }
+    expect(answerName(await answer("POST", secondFactor, nobody))).toBe("409 conflict")
+    const elsewhere = { ...other, headers: { ...other.headers, origin: "https://elsewhere.test" } }
+    expect(answerName(await answer("POST", secondFactor, elsewhere))).toBe("403 origin_not_allowed")
+  })
+
+  test("for a sign-in whose person has a second factor", async () => {
+    const request = await providerAnswer()
+    const first = await answer("GET", callback, request)
+    const { sub } = (
+      await answer("POST", introspect, {
+        headers: { authorization: `Bearer ${first.body.access_token}` },
+        body: { token: first.body.access_token },
+      })
+    ).body
+    await db().user.update({
+      where: { id: sub },
+      data: { secondFactorSince: new Date() },
+      select: { id: true },
+    })
+    const held = await answer(
+      "GET",
+      callback,
+      withCredential(await providerAnswer(), { accept: "application/json" }),
+    )
+    expect(answerName(held)).toBe("400 interaction_required")
+    expect(held.body.error_uri).toMatch(/\/sign-in\/second-factor\?login=[\w-]{43}$/)
+    await db().user.update({ where: { id: sub }, data: { secondFactorSince: null }, select: { id: true } })
+  })
+
+  test("for an address that has used up its attempts", async () => {
+    const google = { params: { provider: "google" } }
+    for (const [policy, method, path, request] of [
+      ["login", "GET", login, google],
+      ["login", "GET", callback, google],
+      ["token_failure", "POST", token, {}],
+      ["token_failure", "POST", refresh, {}],
+      ["token_failure", "POST", revokeToken, {}],
+      ["token_failure", "POST", introspect, {}],
+      ["report", "POST", revokeCredentials, {}],
+      ["report", "POST", reportSecrets, {}],
+    ] as const) {
+      const refused = await withoutRoom(policy, () => answer(method, path, request))
+      expect([path, answerName(refused)]).toEqual([path, "429 rate_limited"])
+      expect(refused.headers.get("ratelimit")).toMatch(new RegExp(`^"${policy}";r=0;t=\\d+$`))
+    }
+  })
 
   test("for a key that is revoked, or one too many", async () => {
     const { person, headers } = await owner()

@@ -106,7 +106,8 @@ async function expectHonestAnswer(operation: Operation, junk: Junk): Promise<voi
 
 /** Whether it is an endpoint that answers errors as RFC 6749 wants it. */
 function isOAuth({ path }: Operation): boolean {
-  return path.startsWith("/api/v1/auth/") && path !== "/api/v1/auth/introspect"
+  const ours = ["introspect", "step-up", "second-factor"].map((name) => `/api/v1/auth/${name}`)
+  return path.startsWith("/api/v1/auth/") && !ours.includes(path)
 }
 
 /** A body that works; with a refresh token that does, where one is asked for. */

@@ -76,7 +76,8 @@ describe.each(documentedOperations())("$method $path", (operation) => {
 describe("an outage", () => {
   const refreshToken = generateCheckedToken("rt_")
   const signedIn = `${authCookies().sessionToken.name}=${generateOpaqueToken()}`
-  const underWay = `${loginCookie("x").name}=${generateOpaqueToken()}`
+  const states = ["x", "a".repeat(43)]
+  const underWay = states.map((state) => `${loginCookie(state).name}=${generateOpaqueToken()}`).join("; ")
   const id = "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B"
   // By a key that is to be fetched first.
   const signed = { "github-public-key-identifier": "x", "github-public-key-signature": "MEUC" }

@@ -1,2 +1,5 @@
 /** Path and query of the page being rendered; set, and overwritten, by proxy.ts. */
 export const PATH_HEADER = "x-latchkey-path"
+
+/** Where a browser gives its second factor. */
+export const secondFactorPage = "/sign-in/second-factor"
