@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest"
 import type { PasskeyCeremony } from "@/prisma/generated/enums"
 import { db } from "../db"
-import { addDuration, minutes, seconds } from "../duration"
+import { minutes, seconds } from "../duration"
 import { type Answer, Authenticator } from "../testing/authenticator"
+import { wait } from "../testing/clock"
 import { auditActionsOn, createPerson, createSession, type Person } from "../testing/factories"
 import { addPasskey } from "../testing/second-factors"
 import { generateOpaqueToken } from "./opaque-token"
@@ -20,11 +21,6 @@ afterEach(() => vi.useRealTimers())
 const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 const holderOf = ({ caller }: Person): PasskeyHolder => ({ sessionId: caller.sessionId })
-
-/** Moves the clock of this process, not the database's. */
-function wait(duration: number): void {
-  vi.useFakeTimers({ toFake: ["Date"], now: addDuration(new Date(), duration) })
-}
 
 async function passkeyOwner(options: { counter?: number } = {}) {
   const person = await createPerson()
