@@ -8,7 +8,7 @@ import type { Operation } from "./api-operations"
 import { exampleBody } from "./documented"
 import { createKey, createProgram, createSession, type Person } from "./factories"
 import { call, fromOurPages } from "./requests"
-import { addTotp, addTotp } from "./second-factors"
+import { addTotp } from "./second-factors"
 
 /** All of a request but its method. */
 export type WorkingCall = Omit<NonNullable<Parameters<typeof call>[1]>, "method">
