@@ -100,6 +100,10 @@ async function quiet(most: number): Promise<void> {
   while (!isQuiet() && performance.now() < deadline) await setTimeout(50)
 }
 
+async function everybodyAnswered(): Promise<void> {
+  while (traffic.underWay > 0) await setTimeout(20)
+}
+
 /**
  * Readiness off, a moment for the balancer to notice, then every request under way is finished before the exit.
  * The listener closes last: closing cuts connections whose request has not been read yet.
@@ -110,8 +114,10 @@ async function drain(server: Server, most: number, closeNext: () => Promise<void
   await setTimeout(seconds(env().SHUTDOWN_DELAY_SECONDS))
   await quiet(most)
   server.close()
-  // In development Next keeps what it compiled, and the next start is quicker.
-  await Promise.race([Promise.all([deferredTasks(), closeNext()]), setTimeout(seconds(3))])
+  // What is answered on the last connections leaves something to write as well. In development Next keeps what it
+  // compiled, and the next start is quicker.
+  const rest = Promise.all([everybodyAnswered(), deferredTasks(), closeNext()])
+  await Promise.race([rest, setTimeout(seconds(3))])
   await Promise.race([runLastTasks(), setTimeout(LAST_TASKS_MAX)])
   await db().$disconnect()
   log.info("stopped")
