@@ -83,7 +83,8 @@ test.describe("the provider’s answer, from its own site", () => {
   test("signs in and ends on the dashboard", async ({ page }) => {
     const answer = await answerOf(page, `cross-${Date.now()}@example.test`)
     await comeFromForeignPage(page, answer)
-    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible()
+    await expect(page).toHaveURL(/\/dashboard$/)
+    await expect(page.getByRole("link", { name: "API keys" }).first()).toBeVisible()
   })
 
   test("joins nobody who is signed in here as somebody else", async ({ page, baseURL }) => {
