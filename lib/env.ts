@@ -123,7 +123,6 @@ function envSchema(source: Source) {
 
     STEP_UP_SECONDS: lifetime(strict, minutes(1), hours(1)).default(minutes(10) / 1000),
     FACTOR_RESET_DELAY_SECONDS: lifetime(strict, hours(24), days(30)).default(days(3) / 1000),
-    AUTH_PASSWORDS: flag(),
 
     RATE_LIMIT_LOGIN_PER_MINUTE: strict
       ? integer(1, 1000).default(5)

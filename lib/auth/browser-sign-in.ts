@@ -5,7 +5,7 @@ import { generateOpaqueToken } from "./opaque-token"
 import { createSession, endBrowserSession, type SignInProof } from "./sessions"
 import { SignInError } from "./sign-in-error"
 
-// Sign-ins of a browser that no provider vouched for: by passkey, or by password.
+// Sign-ins of a browser that no provider vouched for: by passkey.
 
 type BrowserSignIn = SignInProof & {
   userId: string

@@ -34,8 +34,8 @@ const passkeyView = {
   lastUsedAt: true,
 } satisfies Prisma.PasskeySelect
 
-export type PasskeyView = Prisma.PasskeyGetPayload<{ select: typeof passkeyView }>
-export type TotpFactorView = { createdAt: Date; lastUsedAt: Date | null; disabledAt: Date | null }
+type PasskeyView = Prisma.PasskeyGetPayload<{ select: typeof passkeyView }>
+type TotpFactorView = { createdAt: Date; lastUsedAt: Date | null; disabledAt: Date | null }
 
 /** What a person has. */
 export type SecondFactors = {

@@ -55,7 +55,7 @@ describe("requireWithin", () => {
     for (let count = 0; count < policies.second_factor().limit; count++)
       await requireWithin("second_factor", subject)
     await requireWithin("second_factor", randomUUID())
-    await requireWithin("password", subject)
+    await requireWithin("report", subject)
     await refusal(() => requireWithin("second_factor", subject))
   })
 })
@@ -63,9 +63,9 @@ describe("requireWithin", () => {
 describe("requireNotExhausted", () => {
   it("counts nothing, and refuses once others have used it up", async () => {
     const subject = randomUUID()
-    const { limit } = policies.account_mail()
-    for (let count = 0; count < limit * 3; count++) await requireNotExhausted("account_mail", subject)
-    for (let count = 0; count < limit; count++) await requireWithin("account_mail", subject)
-    expect((await refusal(() => requireNotExhausted("account_mail", subject))).code).toBe("rate_limited")
+    const { limit } = policies.report()
+    for (let count = 0; count < limit * 3; count++) await requireNotExhausted("report", subject)
+    for (let count = 0; count < limit; count++) await requireWithin("report", subject)
+    expect((await refusal(() => requireNotExhausted("report", subject))).code).toBe("rate_limited")
   })
 })

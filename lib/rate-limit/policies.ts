@@ -1,20 +1,16 @@
-import { hours, minutes } from "../duration"
+import { minutes } from "../duration"
 import { env } from "../env"
 
 // Every limit there is, by name: the name stands in the `RateLimit` headers of the answers. A limit is how many in a
 // window of that many milliseconds. Decision 017 says why each is what it is.
 
 export const policies = {
-  /** Per client address: sign-ins begun, failed callbacks, second factors and passwords tried, all in one. */
+  /** Per client address: sign-ins begun, failed callbacks, second factors tried, all in one. */
   login: () => ({ limit: env().RATE_LIMIT_LOGIN_PER_MINUTE, window: minutes(1) }),
   /** Per client address: passkeys asked for before anybody is known, as a page does when it is drawn. */
   passkey_challenge: () => ({ limit: 60, window: minutes(1) }),
   /** Per person and kind of factor, whatever the address. */
   second_factor: () => ({ limit: 5, window: minutes(5) }),
-  /** Per account address that a password is tried for. */
-  password: () => ({ limit: 10, window: minutes(15) }),
-  /** Per address that mail is sent to because a stranger asked. */
-  account_mail: () => ({ limit: 3, window: hours(1) }),
   /** Per sign-in of a program. */
   refresh: () => ({ limit: 120, window: minutes(1) }),
   /** Per client address: only what failed at a token endpoint counts. */

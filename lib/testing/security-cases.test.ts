@@ -10,8 +10,7 @@ const folder = "docs/security"
 function rowsOf(table: string) {
   const lines = readFileSync(path.join(folder, table), "utf8").split("\n")
   return lines.flatMap((line) => {
-    const [, row, name, shownBy] =
-      /^\| ([A-Z]\d\d|\d+\.\d+\.\d+) \| ([^|]+) \| (.+) \|$/.exec(line) ?? []
+    const [, row, name, shownBy] = /^\| ([A-Z]\d\d|\d+\.\d+\.\d+) \| ([^|]+) \| (.+) \|$/.exec(line) ?? []
     return row && name && shownBy ? [{ row, name, shownBy }] : []
   })
 }

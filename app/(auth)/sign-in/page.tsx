@@ -35,7 +35,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
       {signedOutReason ? <SignedOutNote reason={signedOutReason} /> : null}
       <ProviderButtons next={next} />
       <div className="mt-3">
-        <PasskeySignIn next={safeRedirectPath(next, env().APP_URL)} offersAutofill={env().AUTH_PASSWORDS} />
+        <PasskeySignIn next={safeRedirectPath(next, env().APP_URL)} />
       </div>
       <p className="mt-5 text-[0.8125rem] text-muted-foreground">
         We ask {providerNames()} for your name, e-mail address and picture, nothing more. We never see your

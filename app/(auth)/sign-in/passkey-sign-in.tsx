@@ -1,6 +1,6 @@
 "use client"
 
-import { browserSupportsWebAuthnAutofill, startAuthentication } from "@simplewebauthn/browser"
+import { startAuthentication } from "@simplewebauthn/browser"
 import { KeyRound } from "lucide-react"
 import { useActionState, useEffect } from "react"
 import { passkeyFault } from "@/app/second-factors/passkey-fault"
@@ -9,20 +9,9 @@ import { SubmitButton } from "@/components/submit-button"
 import type { ActionResult } from "@/lib/http/action"
 import { passkeySignInOptionsAction, signInWithPasskeyAction } from "./passkey-actions"
 
-type PasskeySignInProps = {
-  /** The path of ours to go on to. */
-  next: string
-  /** Whether the page has a field in whose suggestions the browser can offer passkeys. */
-  offersAutofill: boolean
-}
-
-/** Signs in with a passkey: by the button, or from the suggestions of the e-mail field. */
-export function PasskeySignIn({ next, offersAutofill }: PasskeySignInProps) {
-  const [result, submit] = useActionState(() => signIn(false), null)
-
-  useEffect(() => {
-    if (offersAutofill) void signInFromSuggestion().then((result) => result?.ok && goOn(next))
-  }, [offersAutofill, next])
+/** Signs in with a passkey, and goes on to a path of ours. */
+export function PasskeySignIn({ next }: { next: string }) {
+  const [result, submit] = useActionState(signIn, null)
 
   useEffect(() => {
     if (result?.ok) goOn(next)
@@ -44,19 +33,12 @@ function goOn(next: string) {
   window.location.assign(next)
 }
 
-async function signInFromSuggestion(): Promise<ActionResult<void> | null> {
-  return (await browserSupportsWebAuthnAutofill()) ? signIn(true) : null
-}
-
-async function signIn(useBrowserAutofill: boolean): Promise<ActionResult<void>> {
+async function signIn(): Promise<ActionResult<void>> {
   const options = await passkeySignInOptionsAction(null, new FormData())
   if (!options.ok) return options
   const form = new FormData()
   try {
-    form.set(
-      "passkey",
-      JSON.stringify(await startAuthentication({ optionsJSON: options.data, useBrowserAutofill })),
-    )
+    form.set("passkey", JSON.stringify(await startAuthentication({ optionsJSON: options.data })))
   } catch (error) {
     return passkeyFault(error)
   }

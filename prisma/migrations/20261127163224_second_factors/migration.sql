@@ -7,9 +7,6 @@ CREATE TYPE "second_factor_policy" AS ENUM ('optional', 'step_up', 'required');
 -- CreateEnum
 CREATE TYPE "passkey_ceremony" AS ENUM ('registration', 'sign_in', 'second_factor');
 
--- CreateEnum
-CREATE TYPE "mailed_link_purpose" AS ENUM ('sign_up', 'reset_password');
-
 -- AlterEnum
 ALTER TYPE "session_end_reason" ADD VALUE 'credentials_changed';
 
@@ -100,42 +97,6 @@ CREATE TABLE "factor_resets" (
     CONSTRAINT "factor_resets_pkey" PRIMARY KEY ("id")
 );
 
--- CreateTable
-CREATE TABLE "passwords" (
-    "user_id" TEXT NOT NULL,
-    "hash" TEXT NOT NULL,
-    "changed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "passwords_pkey" PRIMARY KEY ("user_id")
-);
-
--- CreateTable
-CREATE TABLE "mailed_links" (
-    "id" TEXT NOT NULL,
-    "token_hash" BYTEA NOT NULL,
-    "purpose" "mailed_link_purpose" NOT NULL,
-    "email" TEXT NOT NULL,
-    "name" TEXT,
-    "password_hash" TEXT,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "expires_at" TIMESTAMPTZ(3) NOT NULL,
-    "used_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "mailed_links_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
-CREATE TABLE "link_intents" (
-    "id" TEXT NOT NULL,
-    "token_hash" BYTEA NOT NULL,
-    "session_id" TEXT NOT NULL,
-    "provider" TEXT NOT NULL,
-    "expires_at" TIMESTAMPTZ(3) NOT NULL,
-    "used_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "link_intents_pkey" PRIMARY KEY ("id")
-);
-
 -- CreateIndex
 CREATE INDEX "totp_factors_user_id_idx" ON "totp_factors"("user_id");
 
@@ -150,24 +111,6 @@ CREATE INDEX "passkey_challenges_expires_at_idx" ON "passkey_challenges"("expire
 
 -- CreateIndex
 CREATE INDEX "factor_resets_user_id_idx" ON "factor_resets"("user_id");
-
--- CreateIndex
-CREATE UNIQUE INDEX "mailed_links_token_hash_key" ON "mailed_links"("token_hash");
-
--- CreateIndex
-CREATE INDEX "mailed_links_email_idx" ON "mailed_links"("email");
-
--- CreateIndex
-CREATE INDEX "mailed_links_expires_at_idx" ON "mailed_links"("expires_at");
-
--- CreateIndex
-CREATE UNIQUE INDEX "link_intents_token_hash_key" ON "link_intents"("token_hash");
-
--- CreateIndex
-CREATE INDEX "link_intents_session_id_idx" ON "link_intents"("session_id");
-
--- CreateIndex
-CREATE INDEX "link_intents_expires_at_idx" ON "link_intents"("expires_at");
 
 -- CreateIndex
 CREATE INDEX "login_flows_user_id_idx" ON "login_flows"("user_id");
@@ -186,12 +129,6 @@ ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_fkey" FOREIG
 
 -- AddForeignKey
 ALTER TABLE "factor_resets" ADD CONSTRAINT "factor_resets_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "passwords" ADD CONSTRAINT "passwords_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "link_intents" ADD CONSTRAINT "link_intents_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
 -- One authenticator app per person that counts, and one reset under way.

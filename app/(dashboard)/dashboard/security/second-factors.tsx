@@ -18,6 +18,7 @@ import type { SecondFactors as Factors } from "@/lib/auth/factor-enrolment"
 import { FactorDialog, type FactorTask } from "./factor-dialog"
 import { FactorRow } from "./factor-row"
 import { RemoveFactor } from "./remove-factor"
+import { RenamePasskey } from "./rename-passkey"
 
 type SecondFactorsProps = { factors: Factors; now: Date; suggestedName: string }
 
@@ -73,7 +74,10 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
                       ) : null}
                     </p>
                   </div>
-                  <RemoveFactor name={name} fields={{ id }} action={removePasskeyAction} />
+                  <div className="flex">
+                    <RenamePasskey id={id} name={name} />
+                    <RemoveFactor name={name} fields={{ id }} action={removePasskeyAction} />
+                  </div>
                 </li>
               ))}
             </ul>
