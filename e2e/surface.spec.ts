@@ -203,3 +203,12 @@ test("reading changes nothing", async ({ dashboard, person }) => {
   }
   expect(await state()).toEqual(before)
 })
+
+test("who looks for where to change a password, or whom to tell of a fault, finds it", async ({
+  request,
+}) => {
+  const changed = await request.get("/.well-known/change-password", { maxRedirects: 0 })
+  expect([changed.status(), changed.headers().location]).toEqual([303, "/dashboard/security"])
+  // Nobody is configured here.
+  expect((await request.get("/.well-known/security.txt")).status()).toBe(404)
+})

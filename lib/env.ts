@@ -141,6 +141,14 @@ function envSchema(source: Source) {
         "without https needs ALLOW_TEST_ISSUER=1",
       ),
 
+    SECURITY_CONTACT: z
+      .string()
+      .regex(
+        /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+        "must be mailto: or https:, such as mailto:security@example.com",
+      )
+      .optional(),
+
     METRICS_TOKEN: z
       .string()
       .min(16, "must have at least 16 characters")

@@ -76,7 +76,9 @@ function isPage(url: string): boolean {
 
 /** Named one by one: any other path below /.well-known is a page that is not there, and takes actions as all pages do. */
 function isDocument(url: string): boolean {
-  return /^\/\.well-known\/(jwks\.json|oauth-authorization-server|oauth-protected-resource)($|\?)/.test(url)
+  return /^\/\.well-known\/(jwks\.json|oauth-(authorization-server|protected-resource)|security\.txt|change-password)($|\?)/.test(
+    url,
+  )
 }
 
 /** RFC 9112 section 3.2: a path, or an absolute URL of which the path counts. */

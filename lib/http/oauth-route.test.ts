@@ -147,7 +147,7 @@ describe("another origin", () => {
     ]) {
       expect(cors(answer)).toEqual({
         "access-control-allow-origin": registered,
-        "access-control-expose-headers": "x-request-id, retry-after",
+        "access-control-expose-headers": "x-request-id, retry-after, ratelimit, ratelimit-policy",
       })
       expect(answer.headers.get("vary")).toBe("origin")
     }

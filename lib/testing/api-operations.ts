@@ -17,11 +17,14 @@ export async function apiOperations(): Promise<Operation[]> {
 
 // Not app/metrics: it speaks Prometheus' text to operators, and is held to that by a test of its own.
 const folders = ["app/.well-known", "app/api/v1", "app/healthz", "app/readyz"]
+/** For people and their password managers. */
+const notForPrograms = ["security.txt", "change-password"]
 
 function routeFiles(): string[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => path.basename(file) === "route.ts")
+      .filter((file) => !notForPrograms.includes(path.dirname(file)))
       .map((file) => path.join(folder, file)),
   )
 }
