@@ -109,7 +109,7 @@ test("a passkey is added, signs in alone, steps up, and is removed", async ({ da
   await page.getByRole("button", { name: "Make passkey" }).click()
   await page.getByRole("button", { name: "I have kept them" }).click()
   await page.getByRole("button", { name: "Rename My laptop" }).click()
-  await page.getByLabel("Name").fill("My own laptop")
+  await page.getByRole("textbox", { name: "Name" }).fill("My own laptop")
   await page.getByRole("button", { name: "Save" }).click()
   await expect(page.getByText("My own laptop", { exact: true })).toBeVisible()
 
