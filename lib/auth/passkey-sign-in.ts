@@ -10,6 +10,7 @@ import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { type OpenedBrowser, openBrowserSession } from "./browser-sign-in"
 import { generateOpaqueToken, isOpaqueToken } from "./opaque-token"
 import { claimPasskey, passkeyRequestOptions, verifyPasskey } from "./passkeys"
+import { lockSecondFactors } from "./second-factors"
 import { SignInError } from "./sign-in-error"
 import { withFactor } from "./step-up-session"
 
@@ -50,6 +51,7 @@ export async function signInWithPasskey(
   const now = currentTime()
   const opened = await db()
     .$transaction(async (tx) => {
+      await lockSecondFactors(tx, verified.userId)
       if (!(await claimPasskey(tx, verified))) return null
       return openBrowserSession(tx, source, {
         userId: verified.userId,

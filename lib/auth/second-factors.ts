@@ -55,6 +55,7 @@ export async function takeSecondFactor<T>(
     throw refused()
   }
   const outcome = await db().$transaction(async (tx) => {
+    await lockSecondFactors(tx, holder.user.id)
     if (await check.claim(tx)) return { opened: await open(tx, check.method) }
     await recordRefusal(tx, holder, check.method)
     return null
@@ -132,16 +133,13 @@ export function holderOf(caller: UserCaller | PendingCaller): FactorHolder {
 }
 
 /**
- * Lets one at a time add, remove or reset the second factors of a person, inside the caller's transaction. Since when they
- * have one.
+ * Lets one at a time give, add, remove or reset the second factors of a person, first of all in the caller's transaction, so
+ * that no two wait for each other's rows. Since when they have one.
  */
 export async function lockSecondFactors(tx: Db, userId: string): Promise<Date | null> {
-  await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`
-  const { secondFactorSince } = await tx.user.findUniqueOrThrow({
-    where: { id: userId },
-    select: { secondFactorSince: true },
-  })
-  return secondFactorSince
+  const [person] = await tx.$queryRaw<{ since: Date | null }[]>`
+    SELECT second_factor_since AS since FROM users WHERE id = ${userId} FOR NO KEY UPDATE`
+  return person?.since ?? null
 }
 
 /** Writes down since when the person has a second factor, inside the transaction that adds or removes one. */
