@@ -29,6 +29,17 @@ function createFlows(count: number, expiresAt: Date) {
   })
 }
 
+function createChallenges(count: number, expiresAt: Date) {
+  return db().passkeyChallenge.createMany({
+    data: Array.from({ length: count }, () => ({
+      hash: hashToken(generateOpaqueToken()),
+      ceremony: "sign_in" as const,
+      holder: hashToken(generateOpaqueToken()),
+      expiresAt,
+    })),
+  })
+}
+
 async function createCodes(count: number, expiresAt: Date) {
   const { caller } = await createPerson()
   return db().authorizationCode.createMany({
@@ -105,6 +116,13 @@ describe("what nobody needs any more leaves, and nothing before its time", () =>
   test("a flow, an hour after it expired", async () => {
     await createFlows(1, addDuration(now, -hours(1)))
     await createFlows(1, addDuration(now, -hours(1) - 1))
+    expect(await cleanUp(now)).toBe(1)
+    expect(await cleanUp(addDuration(now, 1))).toBe(1)
+  })
+
+  test("the challenge of a passkey, once it has expired", async () => {
+    await createChallenges(1, now)
+    await createChallenges(1, addDuration(now, -1))
     expect(await cleanUp(now)).toBe(1)
     expect(await cleanUp(addDuration(now, 1))).toBe(1)
   })
@@ -194,6 +212,7 @@ describe("what nobody needs any more leaves, and nothing before its time", () =>
 describe("a backlog leaves in batches of at most 500", () => {
   test.each([
     ["flows", () => createFlows(501, addDuration(now, -days(1)))],
+    ["challenges", () => createChallenges(501, addDuration(now, -days(1)))],
     ["codes", () => createCodes(501, addDuration(now, -days(2)))],
     ["requests", () => createIdempotencyKeys(501, addDuration(now, -days(2)))],
     ["mails", () => createMails(501, addDuration(now, -days(8)), { sentAt: now })],

@@ -60,7 +60,7 @@ answer. Also what a sign-in needs that answers \`second_factor_required\`.`,
       operationId: "finishHeldLogin",
       summary: "Give a second factor to a sign-in that was begun in this browser",
       description: `For the sign-in of a program whose callback led to the page for second factors, or answered
-\`interaction_required\`. Works only with the cookie of the browser that began it, and from the app's own pages.`,
+\`interaction_required\`. Works only with the cookie of the browser that began it, and never from a page of another site.`,
       requestBody: jsonBody(heldLoginSchema, { state: "a".repeat(43), code: "123456" }),
       responses: {
         ...jsonResponse(200, {
