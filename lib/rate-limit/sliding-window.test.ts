@@ -113,9 +113,21 @@ describe("the sliding window", () => {
     windows.consume("of an hour", { limit: 1, window: 3_600_000 }, 0)
     for (let subject = 0; subject < 10_000; subject++) windows.consume(`${subject}`, { limit: 1, window }, 1)
     expect(windows.size).toBe(10_001)
-    windows.consume("later", { limit: 1, window }, 5000)
+    for (let call = 0; call < 1000; call++) windows.consume("later", { limit: 1, window }, 5000)
     expect(windows.size).toBe(2)
     expect(windows.consume("of an hour", { limit: 1, window: 3_600_000 }, 6000).allowed).toBe(false)
+  })
+
+  test("keeps refusing one among a hundred thousand others, and holds no more of them than count", () => {
+    const windows = new SlidingWindows()
+    const policy = { limit: 1, window }
+    windows.consume("attacker", policy, 0)
+    for (let subject = 0; subject < 100_000; subject++) windows.consume(`${subject}`, policy, 999)
+    expect(windows.consume("attacker", policy, 999).allowed).toBe(false)
+    expect(windows.size).toBe(100_001)
+    // As many new ones again, at the same rate: those before them go as these come.
+    for (let subject = 0; subject < 100_000; subject++) windows.consume(`new ${subject}`, policy, 2000)
+    expect(windows.size).toBe(100_000)
   })
 
   test("remembers no refused call: who keeps knocking is let in as soon as others", () => {

@@ -16,10 +16,16 @@ type Bounds = { limit: number; window: number }
 /** The allowed calls of one subject, oldest first, and how long each of them counts. */
 type CallLog = { times: number[]; first: number; window: number }
 
-/** The windows of many subjects in this process. Its memory is bounded by the calls that were allowed of late. */
+/** How many subjects each call looks at, so that a million of them are forgotten without a pause for all other calls. */
+const SWEPT_PER_CALL = 20
+
+/**
+ * The windows of many subjects in this process. It forgets nobody whose calls still count, however many come; what
+ * bounds its memory is how many calls can be allowed within a window, at about 500 bytes a subject.
+ */
 export class SlidingWindows {
   private readonly logs = new Map<string, CallLog>()
-  private sweptAt = 0
+  private sweeping = this.logs.entries()
 
   /** Counts a call of `subject` at `now` (milliseconds), if it is allowed. */
   consume(subject: string, policy: Bounds, now: number): Consumption {
@@ -36,7 +42,7 @@ export class SlidingWindows {
     { limit, window }: Bounds,
     { now, counts }: { now: number; counts: boolean },
   ): Consumption {
-    this.sweep(now, window)
+    this.sweep(now)
     const log = this.logs.get(subject) ?? { times: [], first: 0, window }
     if (counts) this.logs.set(subject, log)
     dropBefore(log, now - window)
@@ -60,11 +66,16 @@ export class SlidingWindows {
   }
 
   /** What has left every window says nothing about the next call. */
-  private sweep(now: number, window: number): void {
-    if (now - this.sweptAt < window) return
-    this.sweptAt = now
-    for (const [subject, log] of this.logs)
+  private sweep(now: number): void {
+    for (let looked = 0; looked < SWEPT_PER_CALL; looked++) {
+      const { done, value } = this.sweeping.next()
+      if (done) {
+        this.sweeping = this.logs.entries()
+        return
+      }
+      const [subject, log] = value
       if ((log.times.at(-1) ?? 0) <= now - log.window) this.logs.delete(subject)
+    }
   }
 }
 
