@@ -1,14 +1,19 @@
 import { randomInt } from "node:crypto"
-import { beforeAll, describe, expect, test } from "vitest"
+import pg from "pg"
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest"
 import { POST as refresh } from "@/app/api/v1/auth/refresh/route"
 import { POST as token } from "@/app/api/v1/auth/token/route"
 import { db } from "../db"
+import { minutes } from "../duration"
 import { env } from "../env"
 import { runWithRequestContext } from "../http/request-context"
 import { requireWithin } from "../rate-limit/limit"
 import { policies } from "../rate-limit/policies"
+import { stopClock, wait } from "../testing/clock"
 import { createPerson, createProgram } from "../testing/factories"
 import { generateCheckedToken } from "./checked-token"
+import { clientOrigins } from "./clients"
+import { loginCookie } from "./cookies"
 import { login, loginCallback } from "./login-endpoints"
 import { handleNextAuth } from "./next-auth"
 import { hashToken } from "./opaque-token"
@@ -17,6 +22,11 @@ import { hashToken } from "./opaque-token"
 
 beforeAll(() => {
   process.env.RATE_LIMIT_LOGIN_PER_MINUTE = "5"
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 const anAddress = () => `198.51.${randomInt(256)}.${randomInt(256)}`
@@ -67,6 +77,36 @@ describe("of one address", () => {
     expect(response.headers.get("cache-control")).toContain("no-store")
     expect(await response.json()).toMatchObject({ error: "rate_limited" })
     expect(await db().loginFlow.count()).toBe(before)
+  })
+
+  test("a refused attempt asks the database nothing, nor the provider, whatever it brings", async () => {
+    const address = anAddress()
+    const cookie = `${loginCookie("guess").name}=guess`
+    const queries = vi.spyOn(pg.Client.prototype, "query")
+    const requests = vi.spyOn(globalThis, "fetch")
+    await callback(address, { cookie })
+    expect(queries).toHaveBeenCalled()
+    for (let count = 0; count < 4; count++) await callback(address)
+    queries.mockClear()
+    requests.mockClear()
+    expect((await call(login, { path: "/api/v1/auth/google/login", address })).status).toBe(429)
+    expect((await signInOfNextAuth(address)).status).toBe(429)
+    expect(queries).not.toHaveBeenCalled()
+    expect(requests).not.toHaveBeenCalled()
+  })
+
+  test("attempts are let in again a minute after the first ones, as was said, and refused ones cost no time", async () => {
+    stopClock()
+    const address = anAddress()
+    for (let count = 0; count < 3; count++) await callback(address)
+    wait(20_000)
+    for (let count = 0; count < 2; count++) await callback(address)
+    wait(minutes(1) - 20_001)
+    const refused = await callback(address)
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"])
+    wait(1)
+    for (let count = 0; count < 3; count++) expect((await callback(address)).status).toBe(400)
+    expect((await callback(address)).headers.get("retry-after")).toBe("20")
   })
 
   test("all ways in share one count", async () => {
@@ -122,12 +162,12 @@ test("whoever has no address that can be believed shares one count", async () =>
 
 describe("token endpoints", () => {
   const form = { "content-type": "application/json" }
-  const refreshWith = (refresh_token: string, address: string) =>
+  const refreshWith = (refresh_token: string, address: string, headers: Record<string, string> = {}) =>
     call(refresh, {
       path: "/api/v1/auth/refresh",
       address,
       method: "POST",
-      headers: form,
+      headers: { ...form, ...headers },
       body: JSON.stringify({ refresh_token, client_id: "cli" }),
     })
 
@@ -137,7 +177,11 @@ describe("token endpoints", () => {
     for (let count = 3; count < limit; count++) await requireWithin("token_failure", address)
     for (let count = 0; count < 3; count++)
       expect((await refreshWith(generateCheckedToken("rt_"), address)).status).toBe(400)
-    const refused = await refreshWith(generateCheckedToken("rt_"), address)
+    const queries = vi.spyOn(pg.Client.prototype, "query")
+    const [origin = ""] = clientOrigins
+    const refused = await refreshWith(generateCheckedToken("rt_"), address, { origin })
+    expect(queries).not.toHaveBeenCalled()
+    expect(refused.headers.get("access-control-expose-headers")).toMatch(/retry-after.*ratelimit-policy/)
     expect([refused.status, (await refused.json()).error]).toEqual([429, "rate_limited"])
     expect(refused.headers.get("ratelimit-policy")).toBe(`"token_failure";q=${limit};w=60`)
     const code = await call(token, {
