@@ -18,9 +18,10 @@ export function refresh(url: string, refresh_token: string): Promise<Response> {
   return post(url, "refresh", { refresh_token })
 }
 
-/** A pair for the next turn. Fails for any other answer. */
+/** A pair for the next turn. Told to come again, it does once, as programs do; fails for any other answer. */
 export async function refreshed(url: string, refreshToken: string): Promise<Pair> {
-  const response = await refresh(url, refreshToken)
+  const first = await refresh(url, refreshToken)
+  const response = first.status === 503 ? await refresh(url, refreshToken) : first
   if (response.status !== 200) throw new Error(`refresh: ${response.status} ${await response.text()}`)
   return (await response.json()) as Pair
 }
