@@ -62,7 +62,9 @@ export async function handleNextAuth(request: Request): Promise<Response> {
     const { GET, POST } = nextAuth(attempt).handlers
     const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
     if (attempt.failure === undefined) return withoutStore(response)
-    const tooMany = await countFailedSignIn(attempt)
+    // A start has been counted already.
+    const isCallback = pathname.startsWith(`${nextAuthPath}/callback`)
+    const tooMany = isCallback ? await countFailedSignIn(attempt) : null
     return tooMany ? tooManyAttemptsPage(tooMany, attempt) : refuseSignIn(attempt)
   } catch (error) {
     return problemResponse(error, { requestId: attempt.source.requestId })
