@@ -20,6 +20,7 @@ export default defineConfig({
       DATABASE_URL: "postgresql://nobody@127.0.0.1:9/none",
       AUTH_GOOGLE_ID: "latchkey-test",
       AUTH_GOOGLE_SECRET: "latchkey-test-secret",
+      AUTH_PASSWORDS: "1",
     },
     // next-auth imports "next/server" without its extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },

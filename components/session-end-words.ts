@@ -10,7 +10,7 @@ const sentences: Record<Exclude<EndReason, "idle">, string> = {
   reuse_detected: "A token of it was used twice: somebody may hold a copy.",
   key_retired: "The key that signed its tokens was withdrawn.",
   admin: "An admin ended it.",
-  credentials_changed: "Your second factors were removed from another sign-in.",
+  credentials_changed: "How you sign in was changed from another place.",
   limit: "You had more than 100 sign-ins; the oldest made room.",
   expired: "It reached its time limit.",
 }

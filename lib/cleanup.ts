@@ -45,6 +45,14 @@ export async function cleanUp(now = currentTime()): Promise<number> {
         SELECT hash FROM passkey_challenges WHERE expires_at < ${now}
         ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
     await db().$executeRaw`
+      DELETE FROM mailed_links WHERE token_hash IN (
+        SELECT token_hash FROM mailed_links WHERE expires_at < ${now}
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
+      DELETE FROM link_intents WHERE state_hash IN (
+        SELECT state_hash FROM link_intents WHERE expires_at < ${addDuration(now, -FLOWS_KEPT)}
+        ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,
+    await db().$executeRaw`
       DELETE FROM authorization_codes WHERE id IN (
         SELECT id FROM authorization_codes WHERE expires_at < ${addDuration(now, -CODES_KEPT)}
         ORDER BY expires_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)`,

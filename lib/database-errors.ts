@@ -1,3 +1,4 @@
+import { Prisma } from "@/prisma/generated/client"
 import { AppError, isAppError } from "./errors"
 
 // What a database that is away, refuses or is overloaded looks like through Prisma's driver adapter and pg.
@@ -81,4 +82,9 @@ function* causes(error: unknown): Generator<Fault> {
     const meta = fault.meta as { driverAdapterError?: unknown } | undefined
     next = meta?.driverAdapterError ?? fault.cause
   }
+}
+
+/** Whether somebody else has what must be unique. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002"
 }

@@ -112,6 +112,11 @@ function envSchema(source: Source) {
       ),
     ALLOW_TEST_ISSUER: flag(),
 
+    AUTH_PASSWORDS: flag().refine(
+      (isOn) => !isOn || !strict || source.SMTP_URL !== undefined,
+      "needs SMTP_URL: an address is verified, and a password replaced, by mail",
+    ),
+
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     ACCESS_TOKEN_TTL_SECONDS: lifetime(strict, minutes(5), hours(1)).default(hours(1) / 1000),
     REFRESH_TOKEN_TTL_SECONDS: lifetime(strict, hours(1), days(90)).default(days(30) / 1000),

@@ -45,6 +45,11 @@ export const errorTable = {
     title: "This second factor is not right",
     remedy: "Use the newest code of your app, a passkey, or a recovery code that was not used before.",
   },
+  password_refused: {
+    status: 400,
+    title: "This password is not right",
+    remedy: "Check the address and the password, or ask for a mail with which to choose a new one.",
+  },
   forbidden: {
     status: 403,
     title: "Not allowed",

@@ -28,15 +28,14 @@ import { AppError } from "@/lib/errors"
 import { action, personAction } from "@/lib/http/action"
 import { setSessionCookie } from "@/lib/http/session-cookie"
 import { id, line } from "@/lib/input"
+import { passwordAgainSchema } from "@/lib/passwords/password.schema"
+import { signInAgainWithPassword } from "@/lib/passwords/password-sign-in"
 import { qrPicture } from "./qr-picture"
 
 const nothing = z.strictObject({})
 
 /** How the person can prove that it is them, for the dialog and the page that ask. */
-export const stepUpChoicesAction = personAction(nothing, async ({ caller }) => ({
-  ...(await getStepUpChoices(caller)),
-  providers: listProviders(),
-}))
+export const stepUpChoicesAction = personAction(nothing, ({ caller }) => getStepUpChoices(caller))
 
 export const stepUpAction = personAction(secondFactorFormSchema, async ({ caller, input }) => {
   await keep(await stepUp(caller, input))
@@ -54,6 +53,10 @@ export const signInAgainAction = action(
     return startSignIn(await headers(), { provider: provider.id, next: input.next, reauthenticate })
   },
 )
+
+export const passwordAgainAction = action(passwordAgainSchema, async ({ caller, input }) => {
+  await setSessionCookie(await signInAgainWithPassword(caller, input))
+})
 
 export const startTotpAction = personAction(nothing, async ({ caller }) => {
   const { secret, uri } = await startTotp(caller)

@@ -2,23 +2,21 @@
 
 import { startAuthentication } from "@simplewebauthn/browser"
 import { KeyRound } from "lucide-react"
-import { type SyntheticEvent, useState } from "react"
 import { FormError } from "@/components/form-error"
+import { Or } from "@/components/or"
 import { SubmitButton } from "@/components/submit-button"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
 import type { ActionResult } from "@/lib/http/action"
 import { passkeyOptionsAction, stepUpAction } from "./actions"
 import { passkeyFault } from "./passkey-fault"
-import { unreachable } from "./unreachable"
+import { useAnswer } from "./use-answer"
 
 type SecondFactorFormProps = {
   takesCode: boolean
   hasPasskey: boolean
   onDone: () => void
 }
-
-type Answer = ActionResult<void>
 
 /** Takes a passkey, or a code. */
 export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactorFormProps) {
@@ -75,32 +73,7 @@ export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactor
   )
 }
 
-/**
- * Sends a form without React's actions. This one is open while the action that asked for it waits, and React shows
- * nothing of one action before all of them are done.
- */
-function useAnswer(send: (form: FormData) => Promise<Answer>, onDone: () => void) {
-  const [result, setResult] = useState<Answer | null>(null)
-  const [isPending, setPending] = useState(false)
-
-  async function submit(event: SyntheticEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (isPending) return
-    setPending(true)
-    const form = new FormData(event.currentTarget)
-    // Outside of the event, or React takes what Next starts in it for an action of this form.
-    const answer = await Promise.resolve()
-      .then(() => send(form))
-      .catch(() => unreachable)
-    setPending(false)
-    setResult(answer)
-    if (answer.ok) onDone()
-  }
-
-  return { result, isPending, submit }
-}
-
-async function stepUpByPasskey(): Promise<Answer> {
+async function stepUpByPasskey(): Promise<ActionResult<void>> {
   const options = await passkeyOptionsAction(null, new FormData())
   if (!options.ok) return options
   const form = new FormData()
@@ -110,12 +83,4 @@ async function stepUpByPasskey(): Promise<Answer> {
     return passkeyFault(error)
   }
   return stepUpAction(null, form)
-}
-
-export function Or() {
-  return (
-    <div className="flex items-center gap-3 text-muted-foreground text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
-      or
-    </div>
-  )
 }

@@ -3,15 +3,42 @@
 import Link from "next/link"
 import { useEffect, useState } from "react"
 import { FormError } from "@/components/form-error"
+import { Or } from "@/components/or"
 import { Button } from "@/components/ui/button"
 import type { ActionResult } from "@/lib/http/action"
 import { signInAgainAction } from "./actions"
+import { PasswordAgain } from "./password-again"
 import { SIGNED_IN_AGAIN } from "./signed-in-again"
 
-type SignInAgainProps = { providers: { id: string; name: string }[]; onDone: () => void }
+type SignInAgainProps = {
+  providers: { id: string; name: string }[]
+  hasPassword: boolean
+  onDone: () => void
+}
+
+/** The person once more, by the ways they sign in. */
+export function SignInAgain({ providers, hasPassword, onDone }: SignInAgainProps) {
+  return (
+    <div className="grid gap-4">
+      {hasPassword ? <PasswordAgain onDone={onDone} /> : null}
+      {hasPassword && providers.length > 0 ? <Or /> : null}
+      {providers.length > 0 ? <ProvidersAgain providers={providers} onDone={onDone} /> : null}
+      <p className="border-t pt-4 text-[0.8125rem] text-muted-foreground">
+        Quicker next time:{" "}
+        <Link
+          href="/dashboard/security"
+          className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
+        >
+          add a passkey
+        </Link>
+        . Then this takes a touch.
+      </p>
+    </div>
+  )
+}
 
 /** There and back in a window of its own, so that what was typed here stays. */
-export function SignInAgain({ providers, onDone }: SignInAgainProps) {
+function ProvidersAgain({ providers, onDone }: Omit<SignInAgainProps, "hasPassword">) {
   const [result, setResult] = useState<ActionResult<string> | null>(null)
   const [isAway, setAway] = useState(false)
 
@@ -36,7 +63,7 @@ export function SignInAgain({ providers, onDone }: SignInAgainProps) {
   }
 
   return (
-    <div className="grid gap-4">
+    <>
       <FormError result={result} />
       {providers.map(({ id, name }) => (
         <Button key={id} variant="outline" size="lg" onClick={() => leaveFor(id)}>
@@ -46,16 +73,6 @@ export function SignInAgain({ providers, onDone }: SignInAgainProps) {
       <p role="status" className="text-muted-foreground text-sm">
         {isAway ? "Waiting for the other window. When you are back, this goes on by itself." : null}
       </p>
-      <p className="border-t pt-4 text-[0.8125rem] text-muted-foreground">
-        Quicker next time:{" "}
-        <Link
-          href="/dashboard/security"
-          className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
-        >
-          add a passkey
-        </Link>
-        . Then this takes a touch.
-      </p>
-    </div>
+    </>
   )
 }

@@ -69,8 +69,8 @@ function StepUp({ onDone }: { onDone: () => void }) {
 }
 
 function Ways({ choices, onDone }: { choices: Choices; onDone: () => void }) {
-  const { takesCode, hasPasskey, maySignInAgain, providers } = choices
-  if (maySignInAgain) return <SignInAgain providers={providers} onDone={onDone} />
+  const { takesCode, hasPasskey, again } = choices
+  if (again) return <SignInAgain {...again} onDone={onDone} />
   if (takesCode || hasPasskey)
     return <SecondFactorForm takesCode={takesCode} hasPasskey={hasPasskey} onDone={onDone} />
   return (

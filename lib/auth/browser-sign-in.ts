@@ -2,16 +2,15 @@ import type { Db } from "../db"
 import type { RequestSource } from "../http/request-context"
 import { cancelFactorReset } from "./factor-resets"
 import { generateOpaqueToken } from "./opaque-token"
-import { createSession, endBrowserSession, type SignInProof } from "./sessions"
+import { createSession, endBrowserSession, endSessions, type SignInProof } from "./sessions"
 import { SignInError } from "./sign-in-error"
 
-// Sign-ins of a browser that no provider vouched for: by passkey.
+// Sign-ins of a browser that no provider vouched for: by passkey or password.
 
-type BrowserSignIn = SignInProof & {
-  userId: string
-  /** The session this browser has now, which the new one replaces. */
-  currentToken: string | null
-}
+type BrowserSignIn = SignInProof & { userId: string; replaces: Replaced }
+
+/** The session this browser has now, if any, which the new one takes the place of. */
+export type Replaced = { token: string | null } | { sessionId: string }
 
 /** A session for the browser's cookie. */
 export type OpenedBrowser = {
@@ -25,7 +24,7 @@ export type OpenedBrowser = {
 export async function openBrowserSession(
   tx: Db,
   source: RequestSource,
-  { userId, currentToken, ...proof }: BrowserSignIn,
+  { userId, replaces, ...proof }: BrowserSignIn,
 ): Promise<OpenedBrowser> {
   const { disabledAt, memberships } = await tx.user.findUniqueOrThrow({
     where: { id: userId },
@@ -39,7 +38,7 @@ export async function openBrowserSession(
   const token = generateOpaqueToken()
   // Whoever gives a second factor has not lost it.
   if (proof.secondFactorAt) await cancelFactorReset(tx, source, { userId, organizationId })
-  if (currentToken) await endBrowserSession(tx, source, { token: currentToken, reason: "replaced" })
+  await endReplaced(tx, source, replaces)
   const holder = { token }
   const { expiresAt, isPending } = await createSession(tx, source, {
     holder,
@@ -48,4 +47,10 @@ export async function openBrowserSession(
     ...proof,
   })
   return { token, expiresAt, isPending }
+}
+
+async function endReplaced(tx: Db, source: RequestSource, replaces: Replaced): Promise<void> {
+  const reason = "replaced"
+  if ("sessionId" in replaces) await endSessions(tx, source, { id: replaces.sessionId }, { reason })
+  else if (replaces.token) await endBrowserSession(tx, source, { token: replaces.token, reason })
 }

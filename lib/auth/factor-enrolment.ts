@@ -10,10 +10,11 @@ import { factorAddedMail, factorRemovedMail, recoveryCodesReplacedMail } from ".
 import { enqueueMail } from "../mail/mail-queue"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import type { PendingCaller, UserCaller } from "./caller"
+import { lockCredentials } from "./credential-lock"
 import { passkeyRegistrationOptions, verifyNewPasskey } from "./passkeys"
 import { countRecoveryCodes, generateRecoveryCodes, replaceRecoveryCodes } from "./recovery-codes"
-import { lockSecondFactors, updateSecondFactorSince } from "./second-factors"
-import { isFreshSignIn, requireStepUp, stepUpError, stepUpOf } from "./step-up"
+import { updateSecondFactorSince } from "./second-factors"
+import { isFreshSignIn, requireBrowser, requireStepUp, stepUpError, stepUpOf } from "./step-up"
 import { type SteppedUp, stepUpSession } from "./step-up-session"
 import { generateTotpSecret, matchTotpStep, totpUri } from "./totp"
 import { createUnconfirmedTotp, openTotpSecret } from "./totp-factors"
@@ -139,7 +140,7 @@ async function addFactor(
   const isFirst = caller.proof.secondFactorSince === null
   const fresh = isFirst ? await generateRecoveryCodes() : null
   return db().$transaction(async (tx) => {
-    const since = await lockSecondFactors(tx, user.id)
+    const since = await lockCredentials(tx, user.id)
     if (isFirst !== (since === null))
       throw new AppError("step_up_required", "Your second factors were just changed. Confirm that it is you.")
     const { id, name } = await add(tx)
@@ -191,7 +192,7 @@ async function removeFactor(
   requireStepUp(caller)
   const { user, organization, source } = caller
   await db().$transaction(async (tx) => {
-    await lockSecondFactors(tx, user.id)
+    await lockCredentials(tx, user.id)
     const { id, name, kind } = await remove(tx)
     const since = await updateSecondFactorSince(tx, user.id)
     if (!since) await requireNoneRequired(tx, user.id)
@@ -246,7 +247,7 @@ export async function regenerateRecoveryCodes(caller: UserCaller): Promise<strin
   const { user, organization, source } = caller
   const fresh = await generateRecoveryCodes()
   await db().$transaction(async (tx) => {
-    if (!(await lockSecondFactors(tx, user.id)))
+    if (!(await lockCredentials(tx, user.id)))
       throw new AppError("conflict", "Add an authenticator app or a passkey first.")
     await replaceRecoveryCodes(tx, user.id, fresh)
     await recordAudit(tx, source, {
@@ -259,12 +260,6 @@ export async function regenerateRecoveryCodes(caller: UserCaller): Promise<strin
     await enqueueMail(tx, [user.email], recoveryCodesReplacedMail({ at: currentTime(), from: source }))
   })
   return fresh.codes
-}
-
-/** A program never changes factors: who holds its tokens need not be the person. */
-function requireBrowser({ clientId }: Person): void {
-  if (clientId !== null)
-    throw new AppError("forbidden", "Second factors are changed in the browser. Sign in there.")
 }
 
 function requireFactorChange(caller: Person): void {

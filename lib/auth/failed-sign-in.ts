@@ -77,6 +77,7 @@ const audited: readonly SignInFailure[] = [
   "account_disabled",
   "account_exists",
   "already_signed_in",
+  "identity_in_use",
   "email_not_verified",
   "identity_refused",
 ]

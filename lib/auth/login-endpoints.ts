@@ -137,6 +137,7 @@ const answers: Record<SignInFailure, OAuthErrorCode> = {
   flow_expired: "access_denied",
   account_exists: "access_denied",
   already_signed_in: "access_denied",
+  identity_in_use: "access_denied",
   identity_refused: "access_denied",
   email_not_verified: "access_denied",
   account_disabled: "access_denied",

@@ -12,6 +12,8 @@ import { requestSource } from "../http/request-context"
 import { needsSameSiteHop, sameSiteHop } from "../http/same-site-hop"
 import { log } from "../log"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
+import { createLinkIntent, linkReturned, requireLinkable } from "./account-links"
+import type { UserCaller } from "./caller"
 import { authCookies, readCookie } from "./cookies"
 import {
   countFailedSignIn,
@@ -25,6 +27,7 @@ import { githubEndpoints } from "./github"
 import { type Identity, type ProviderId, providerIds } from "./identity"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
 import { generateOpaqueToken } from "./opaque-token"
+import { waysInPath } from "./paths"
 import { providerFetch } from "./provider-fetch"
 import { getProvider, type Provider } from "./providers"
 import { safeRedirectPath } from "./redirect-path"
@@ -41,6 +44,8 @@ import { SignInError } from "./sign-in-error"
 type Attempt = FailedAttempt & {
   /** The session this browser has now; a successful sign-in ends it. */
   currentToken: string | null
+  /** What the provider sent back with its answer. */
+  state: string | null
   /** Set once the ID token is verified and the person may come in. */
   identity?: Identity
 }
@@ -51,7 +56,7 @@ const actions = /^\/api\/auth\/(csrf|providers|session|error|(signin|callback)(\
 /** The handler of /api/auth/*. */
 export async function handleNextAuth(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
-  const attempt = newAttempt(request.headers, searchParams.get("error"))
+  const attempt = newAttempt(request.headers, searchParams)
   try {
     if (!actions.test(pathname)) throw notFound()
     if (pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
@@ -76,6 +81,19 @@ type Start = {
   next: string | null
   /** Whom the provider shall let prove anew who they are, rather than pass on an old sign-in of its own. */
   reauthenticate?: { email: string }
+}
+
+/**
+ * Starts a flow whose answer becomes one more way in of the person; the browser comes back to the page of those. Throws
+ * forbidden, step_up_required and conflict.
+ */
+export async function startLink(caller: UserCaller, headers: Headers, provider: ProviderId): Promise<string> {
+  await requireLinkable(caller, provider)
+  const url = await startSignIn(headers, { provider, next: waysInPath })
+  const state = URL.canParse(url) ? new URL(url).searchParams.get("state") : null
+  // Without a state it is the page that says why the flow did not begin.
+  if (state) await createLinkIntent(caller, { provider, state })
+  return url
 }
 
 /** Starts the flow for a page's form and returns where to send the browser: to the provider, or to our error page. */
@@ -105,9 +123,10 @@ function reauthentication(person: Start["reauthenticate"]): Record<string, strin
   return person ? { max_age: String(env().STEP_UP_SECONDS), login_hint: person.email } : {}
 }
 
-function newAttempt(headers: Headers, providerError: string | null = null): Attempt {
+function newAttempt(headers: Headers, answer = new URLSearchParams()): Attempt {
   return {
-    providerError,
+    providerError: answer.get("error"),
+    state: answer.get("state"),
     source: requestSource(headers),
     failure: undefined,
     currentToken: readCookie(headers.get("cookie"), authCookies().sessionToken.name),
@@ -144,7 +163,9 @@ function configFor(attempt: Attempt): NextAuthConfig {
         const identity = await getProvider(account?.provider ?? "")?.identify(account ?? {})
         if (!identity || identity.subject !== account?.providerAccountId)
           throw new SignInError("identity_refused")
-        await checkSignIn(identity, attempt.currentToken)
+        const { source, state, currentToken } = attempt
+        if (await linkReturned(source, { state, identity, currentToken })) return waysInPath
+        await checkSignIn(identity, currentToken)
         attempt.identity = identity
         return true
       },

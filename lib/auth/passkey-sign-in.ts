@@ -8,9 +8,9 @@ import { AppError } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { type OpenedBrowser, openBrowserSession } from "./browser-sign-in"
+import { lockCredentials } from "./credential-lock"
 import { generateOpaqueToken, isOpaqueToken } from "./opaque-token"
 import { claimPasskey, passkeyRequestOptions, verifyPasskey } from "./passkeys"
-import { lockSecondFactors } from "./second-factors"
 import { SignInError } from "./sign-in-error"
 import { withFactor } from "./step-up-session"
 
@@ -51,7 +51,7 @@ export async function signInWithPasskey(
   const now = currentTime()
   const opened = await db()
     .$transaction(async (tx) => {
-      await lockSecondFactors(tx, verified.userId)
+      await lockCredentials(tx, verified.userId)
       if (!(await claimPasskey(tx, verified))) return null
       return openBrowserSession(tx, source, {
         userId: verified.userId,
@@ -59,7 +59,7 @@ export async function signInWithPasskey(
         authTime: now,
         secondFactorAt: now,
         secondFactorMethod: "passkey",
-        currentToken,
+        replaces: { token: currentToken },
       })
     })
     .catch((error: unknown) => {

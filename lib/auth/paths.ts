@@ -3,3 +3,6 @@ export const PATH_HEADER = "x-latchkey-path"
 
 /** Where a browser gives its second factor. */
 export const secondFactorPage = "/sign-in/second-factor"
+
+/** Where a person sees how they sign in. */
+export const waysInPath = "/dashboard/security#ways-in"

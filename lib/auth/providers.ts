@@ -35,11 +35,18 @@ export function listProviders(): { id: ProviderId; name: string }[] {
   return providerIds.flatMap((id) => getProvider(id) ?? []).map(({ id, name }) => ({ id, name }))
 }
 
+/** What people call it, also when it is not offered any more. */
+export function providerName(id: ProviderId): string {
+  return providerNames[id]
+}
+
+const providerNames: Record<ProviderId, string> = { google: "Google", github: "GitHub" }
+
 function google(): Provider {
   const { AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET, AUTH_GOOGLE_ISSUER } = env()
   return {
     id: "google",
-    name: "Google",
+    name: providerNames.google,
     clientId: AUTH_GOOGLE_ID,
     clientSecret: AUTH_GOOGLE_SECRET,
     scope: "openid email profile",
@@ -56,7 +63,7 @@ function github(): Provider | null {
   const { issuer, authorization, token } = githubEndpoints()
   return {
     id: "github",
-    name: "GitHub",
+    name: providerNames.github,
     clientId: AUTH_GITHUB_ID,
     clientSecret: AUTH_GITHUB_SECRET,
     scope: GITHUB_SCOPE,

@@ -7,6 +7,7 @@ import { recoveryCodeUsedMail } from "../mail/factor-mails"
 import { enqueueMail } from "../mail/mail-queue"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import type { PendingCaller, UserCaller } from "./caller"
+import { lockCredentials } from "./credential-lock"
 import { claimPasskey, type PasskeyHolder, verifyPasskey } from "./passkeys"
 import {
   claimRecoveryCode,
@@ -55,7 +56,7 @@ export async function takeSecondFactor<T>(
     throw refused()
   }
   const outcome = await db().$transaction(async (tx) => {
-    await lockSecondFactors(tx, holder.user.id)
+    await lockCredentials(tx, holder.user.id)
     if (await check.claim(tx)) return { opened: await open(tx, check.method) }
     await recordRefusal(tx, holder, check.method)
     return null
@@ -130,16 +131,6 @@ function recordRefusal(db: Db, { user, organization, source }: FactorHolder, kin
 export function holderOf(caller: UserCaller | PendingCaller): FactorHolder {
   const { user, organization, source, sessionId } = caller
   return { user, organization, source, challengeHolder: { sessionId } }
-}
-
-/**
- * Lets one at a time give, add, remove or reset the second factors of a person, first of all in the caller's transaction, so
- * that no two wait for each other's rows. Since when they have one.
- */
-export async function lockSecondFactors(tx: Db, userId: string): Promise<Date | null> {
-  const [person] = await tx.$queryRaw<{ since: Date | null }[]>`
-    SELECT second_factor_since AS since FROM users WHERE id = ${userId} FOR NO KEY UPDATE`
-  return person?.since ?? null
 }
 
 /** Writes down since when the person has a second factor, inside the transaction that adds or removes one. */

@@ -4,6 +4,7 @@ export type SignInFailure =
   | "flow_expired"
   | "account_exists"
   | "already_signed_in"
+  | "identity_in_use"
   | "identity_refused"
   | "email_not_verified"
   | "account_disabled"

@@ -1,9 +1,10 @@
-import { Prisma, type Role } from "@/prisma/generated/client"
+import type { Prisma, Role } from "@/prisma/generated/client"
 import { recordAudit } from "../audit/audit-log"
 import { currentTime } from "../clock"
+import { isUniqueViolation } from "../database-errors"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
-import type { Identity } from "./identity"
+import type { Identity, ProviderId } from "./identity"
 import { getSession } from "./sessions"
 import { SignInError } from "./sign-in-error"
 
@@ -56,18 +57,31 @@ const accountTypes = { google: "oidc", github: "oauth" } as const
 const userRow = { id: true, email: true, emailVerified: true } satisfies Prisma.UserSelect
 type UserRow = Prisma.UserGetPayload<{ select: typeof userRow }>
 
-async function insertUser(tx: Db, source: RequestSource, identity: Identity): Promise<UserRow> {
-  const { email, name, image } = identity
-  const user = await tx.user.create({
-    data: {
-      email,
-      name,
-      image,
-      emailVerified: new Date(),
-      accounts: { create: { type: accountTypes[identity.provider], ...accountKey(identity) } },
-    },
-    select: userRow,
-  })
+function insertUser(tx: Db, source: RequestSource, identity: Identity): Promise<UserRow> {
+  const { provider, email, name, image } = identity
+  const accounts = { create: newAccount(identity) }
+  return insertPerson(tx, source, { email, name, image, accounts }, { provider })
+}
+
+/** The row of an identity, of whoever is given it. */
+export function newAccount(identity: Identity) {
+  return { type: accountTypes[identity.provider], email: identity.email, ...accountKey(identity) }
+}
+
+type NewPerson = Pick<Prisma.UserCreateInput, "email" | "name" | "image" | "accounts" | "password">
+
+/**
+ * Creates a person whose address is verified, with an organization of their own, inside the caller's transaction.
+ * Throws Prisma's P2002 for an address or identity that somebody has.
+ */
+export async function insertPerson(
+  tx: Db,
+  source: RequestSource,
+  person: NewPerson,
+  details: { provider: ProviderId } | { amr: string[] },
+): Promise<UserRow> {
+  const { email, name } = person
+  const user = await tx.user.create({ data: { ...person, emailVerified: currentTime() }, select: userRow })
   const organization = await tx.organization.create({
     data: {
       name: `${name ?? email.split("@")[0]}'s organization`,
@@ -80,7 +94,7 @@ async function insertUser(tx: Db, source: RequestSource, identity: Identity): Pr
     organizationId: organization.id,
     actor: { type: "user", id: user.id },
     targetId: user.id,
-    details: { provider: identity.provider },
+    details,
   })
   return user
 }
@@ -139,13 +153,31 @@ function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<
 
 type ContactUpdate = { userId: string; organizationId: string; identity: Identity }
 
-/** A changed address is taken over only while it is nobody else's. */
+/**
+ * What the provider says of the person is taken over from the one they came with, so that two of them do not overwrite
+ * each other, and not from who has a password, which goes with their address. A changed address is taken over only
+ * while it is nobody else's.
+ */
 async function updateContact(
   tx: Db,
   source: RequestSource,
   { userId, organizationId, identity }: ContactUpdate,
 ) {
-  const { email, name, image } = identity
+  const { provider, email, name, image } = identity
+  const person = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: {
+      password: { select: { userId: true } },
+      accounts: { orderBy: { id: "asc" }, take: 1, select: { provider: true } },
+    },
+  })
+  const { count } = await tx.account.updateMany({
+    where: { userId, ...accountKey(identity) },
+    data: { email },
+  })
+  // The way in was removed in this very moment.
+  if (count === 0) throw new SignInError("flow_expired")
+  if (person.password || person.accounts[0]?.provider !== provider) return
   const holder = await tx.user.findUnique({ where: { email }, select: { id: true } })
   await tx.user.update({
     where: { id: userId },
@@ -168,8 +200,4 @@ async function requireFreeEmail(email: string): Promise<void> {
 
 function accountKey({ provider, subject }: Identity) {
   return { provider, providerAccountId: subject }
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002"
 }

@@ -2,24 +2,29 @@ import { currentTime } from "../clock"
 import { db } from "../db"
 import type { PendingCaller, UserCaller } from "./caller"
 import { type FactorResetView, getFactorReset } from "./factor-resets"
+import type { ProviderId } from "./identity"
 import { passkeyRequestOptions } from "./passkeys"
 import { countRecoveryCodes } from "./recovery-codes"
 import { holderOf } from "./second-factors"
 import { isFreshSignIn } from "./step-up"
+import { listWaysIn } from "./ways-in"
 
 /** By which ways somebody can prove now that it is them. */
 export type StepUpChoices = {
   /** An app whose codes count, or recovery codes that are left. */
   takesCode: boolean
   hasPasskey: boolean
-  /** Whether signing in again is enough. */
-  maySignInAgain: boolean
+  /** By which ways signing in again is enough, of those the person has; null where it is not. */
+  again: { providers: { id: ProviderId; name: string }[]; hasPassword: boolean } | null
 }
 
 /** What to offer to a sign-in that must step up. */
-export async function getStepUpChoices({ user, proof }: UserCaller | PendingCaller): Promise<StepUpChoices> {
+export async function getStepUpChoices(caller: UserCaller | PendingCaller): Promise<StepUpChoices> {
+  const { user, proof } = caller
   const userId = user.id
-  const [apps, passkeys, recoveryCodes] = await Promise.all([
+  const maySignInAgain = proof.secondFactorSince === null && proof.policy === "optional"
+  const [waysIn, apps, passkeys, recoveryCodes] = await Promise.all([
+    maySignInAgain ? listWaysIn(caller) : null,
     db().totpFactor.count({ where: { userId, confirmedAt: { not: null }, disabledAt: null } }),
     db().passkey.count({ where: { userId } }),
     countRecoveryCodes(db(), userId),
@@ -27,7 +32,10 @@ export async function getStepUpChoices({ user, proof }: UserCaller | PendingCall
   return {
     takesCode: apps + recoveryCodes > 0,
     hasPasskey: passkeys > 0,
-    maySignInAgain: proof.secondFactorSince === null && proof.policy === "optional",
+    again: waysIn && {
+      providers: waysIn.providers.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
+      hasPassword: Boolean(waysIn.password?.changedAt),
+    },
   }
 }
 

@@ -85,6 +85,12 @@ export function requireStepUp(caller: UserCaller): void {
   caller.stepUp = stepUp.method
 }
 
+/** Throws forbidden for a program, which never changes how its person signs in: who holds its tokens need not be them. */
+export function requireBrowser({ clientId }: Pick<UserCaller, "clientId">): void {
+  if (clientId !== null)
+    throw new AppError("forbidden", "How you sign in is changed in the browser. Sign in there.")
+}
+
 /** What tells a caller to prove who they are: once more, or better. */
 export function stepUpError({ clientId }: Pick<UserCaller, "clientId">): AppError {
   if (clientId === null) return new AppError("step_up_required", "Confirm that it is you to do this.")

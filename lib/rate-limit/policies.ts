@@ -1,4 +1,4 @@
-import { minutes } from "../duration"
+import { hours, minutes } from "../duration"
 import { env } from "../env"
 
 // Every limit there is, by name: the name stands in the `RateLimit` headers of the answers. A limit is how many in a
@@ -11,6 +11,10 @@ export const policies = {
   passkey_challenge: () => ({ limit: 60, window: minutes(1) }),
   /** Per person and kind of factor, whatever the address. */
   second_factor: () => ({ limit: 5, window: minutes(5) }),
+  /** Per e-mail address, whether anybody has it or not: passwords tried, whatever the client address. */
+  password: () => ({ limit: 10, window: minutes(15) }),
+  /** Per e-mail address: mails that anybody can ask for. */
+  account_mail: () => ({ limit: 3, window: hours(1) }),
   /** Per sign-in of a program. */
   refresh: () => ({ limit: 120, window: minutes(1) }),
   /** Per client address: only what failed at a token endpoint counts. */

@@ -1,12 +1,15 @@
 import { Check } from "lucide-react"
 import type { Metadata, Route } from "next"
-import Link from "next/link"
 import { redirect } from "next/navigation"
+import { Or } from "@/components/or"
 import { getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
+import { AuthLink } from "../auth-link"
+import { MailRequestForm } from "../mail-request-form"
 import { nextPathFrom } from "../next-path"
+import { requestSignUpAction } from "../password-actions"
 import { ProviderButtons, providerNames } from "../provider-buttons"
 
 export const metadata: Metadata = { title: "Sign up" }
@@ -14,36 +17,43 @@ export const metadata: Metadata = { title: "Sign up" }
 const whatYouGet = [
   "An organization of your own, with you as its owner",
   "API keys for your programs, and a record of who did what",
-  "No password to choose, and none that can leak",
 ]
 
 export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">) {
   const next = nextPathFrom(await searchParams)
   if (await getUser()) redirect(safeRedirectPath(next, env().APP_URL) as Route)
+  const hasPasswords = env().AUTH_PASSWORDS
   return (
     <AuthCard
       title="Create your account"
-      lead={`Continue with ${providerNames()} and your account is ready. There is no form to fill in.`}
+      lead={
+        hasPasswords
+          ? `Continue with ${providerNames()}, or have a link mailed to you and choose a password.`
+          : `Continue with ${providerNames()} and your account is ready. There is no form to fill in.`
+      }
       footer={
         <>
           Have an account?{" "}
-          <Link
-            href={{ pathname: "/sign-in", query: next ? { next } : {} }}
-            className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
-          >
-            Sign in
-          </Link>
+          <AuthLink href={{ pathname: "/sign-in", query: next ? { next } : {} }}>Sign in</AuthLink>
         </>
       }
     >
       <ProviderButtons next={next} />
+      {hasPasswords ? (
+        <div className="mt-5 grid gap-5">
+          <Or />
+          <MailRequestForm action={requestSignUpAction} submitLabel="Continue with e-mail" />
+        </div>
+      ) : null}
       <ul className="mt-6 grid gap-2.5 text-[0.8125rem] text-muted-foreground">
-        {whatYouGet.map((item) => (
-          <li key={item} className="flex gap-2.5">
-            <Check aria-hidden className="mt-0.5 size-3.5 shrink-0 text-brand-foreground" />
-            {item}
-          </li>
-        ))}
+        {[...whatYouGet, ...(hasPasswords ? [] : ["No password to choose, and none that can leak"])].map(
+          (item) => (
+            <li key={item} className="flex gap-2.5">
+              <Check aria-hidden className="mt-0.5 size-3.5 shrink-0 text-brand-foreground" />
+              {item}
+            </li>
+          ),
+        )}
       </ul>
     </AuthCard>
   )

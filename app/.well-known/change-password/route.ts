@@ -4,6 +4,6 @@ import { resource, route } from "@/lib/http/route"
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({
   GET: route(
     { caller: "anyone" },
-    () => new Response(null, { status: 303, headers: { location: "/dashboard/security" } }),
+    () => new Response(null, { status: 303, headers: { location: "/dashboard/security#password" } }),
   ),
 })

@@ -15,13 +15,19 @@ const messages: Record<SignInFailure, SignInMessage> = {
   },
   account_exists: {
     title: "Your e-mail address is already in use here",
-    happened: "It belongs to an account that signs in another way. For its safety, nothing was linked.",
-    todo: "Sign in the way you did before, or choose another account.",
+    happened:
+      "An account that signs in another way has it. One address proves nothing, so for its safety nothing was linked.",
+    todo: "If that account is yours, sign in the way you did before. Under Security, “Ways to sign in”, you can then add this one too.",
   },
   already_signed_in: {
     title: "This browser is signed in as somebody else",
     happened: "To keep two people's work apart, we did not switch accounts.",
     todo: "Sign out first, then sign in with the account you want.",
+  },
+  identity_in_use: {
+    title: "That account is in use already",
+    happened: "It signs somebody in here, so it was not added to your ways to sign in. Nothing changed.",
+    todo: "Choose another account there. If it is a second account of your own, sign in to that one and unlink it first.",
   },
   identity_refused: {
     title: "We could not trust the provider's answer",

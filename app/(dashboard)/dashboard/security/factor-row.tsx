@@ -1,6 +1,7 @@
 import type { ReactNode } from "react"
 
 type FactorRowProps = {
+  id?: string
   icon: ReactNode
   title: string
   state: string | null
@@ -8,10 +9,10 @@ type FactorRowProps = {
   children?: ReactNode
 }
 
-/** One kind of second factor: what there is of it, and what can be done. */
-export function FactorRow({ icon, title, state, action, children }: FactorRowProps) {
+/** One kind of second factor or way in: what there is of it, and what can be done. */
+export function FactorRow({ id, icon, title, state, action, children }: FactorRowProps) {
   return (
-    <li className="flex items-start gap-4 px-5 py-4">
+    <li id={id} className="flex items-start gap-4 px-5 py-4">
       <span className="hidden size-10 shrink-0 place-items-center rounded-lg border bg-background text-muted-foreground sm:grid [&>svg]:size-5">
         {icon}
       </span>

@@ -12,10 +12,26 @@ import type { ActionResult } from "@/lib/http/action"
 
 type Remove = (previous: ActionResult<void> | null, form: FormData) => Promise<ActionResult<void>>
 
-type RemoveFactorProps = { name: string; fields: Record<string, string>; action: Remove }
+type RemoveFactorProps = {
+  name: string
+  verb?: "Remove" | "Unlink"
+  /** What else happens, said before. */
+  consequence?: string
+  fields: Record<string, string>
+  action: Remove
+}
 
-/** Asks before it removes a factor. */
-export function RemoveFactor({ name, fields, action }: RemoveFactorProps) {
+const FACTOR_CONSEQUENCE =
+  "It is no use any more for signing in or confirming changes. You get a mail about it."
+
+/** Asks before it removes a factor or a way in. */
+export function RemoveFactor({
+  name,
+  verb = "Remove",
+  consequence = FACTOR_CONSEQUENCE,
+  fields,
+  action,
+}: RemoveFactorProps) {
   const withStepUp = useStepUp()
   const [result, submit] = useActionState(withStepUp(action), null)
   const [asking, setAsking] = useState(false)
@@ -26,11 +42,11 @@ export function RemoveFactor({ name, fields, action }: RemoveFactorProps) {
         ref={button}
         variant="ghost"
         size="sm"
-        aria-label={`Remove ${name}`}
+        aria-label={`${verb} ${name}`}
         aria-haspopup="dialog"
         onClick={() => setAsking(true)}
       >
-        Remove
+        {verb}
       </Button>
       <QuestionDialog
         isOpen={asking}
@@ -42,17 +58,17 @@ export function RemoveFactor({ name, fields, action }: RemoveFactorProps) {
             <input key={field} type="hidden" name={field} value={value} />
           ))}
           <DialogHeader className="pr-0">
-            <AlertDialogTitle>Remove “{name}”?</AlertDialogTitle>
-            <AlertDialogDescription>
-              It is no use any more for signing in or confirming changes. You get a mail about it.
-            </AlertDialogDescription>
+            <AlertDialogTitle>
+              {verb} “{name}”?
+            </AlertDialogTitle>
+            <AlertDialogDescription>{consequence}</AlertDialogDescription>
           </DialogHeader>
           <FormError result={result} />
           <DialogFooter>
             <AlertDialogCancel asChild>
               <Button variant="outline">Cancel</Button>
             </AlertDialogCancel>
-            <SubmitButton variant="destructive">Remove</SubmitButton>
+            <SubmitButton variant="destructive">{verb}</SubmitButton>
           </DialogFooter>
         </form>
       </QuestionDialog>

@@ -1,0 +1,26 @@
+import type { Metadata } from "next"
+import { notFound } from "next/navigation"
+import { env } from "@/lib/env"
+import { AuthCard } from "../auth-card"
+import { AuthLink } from "../auth-link"
+import { MailRequestForm } from "../mail-request-form"
+import { requestPasswordResetAction } from "../password-actions"
+
+export const metadata: Metadata = { title: "Forgot your password" }
+
+export default function ForgotPasswordPage() {
+  if (!env().AUTH_PASSWORDS) notFound()
+  return (
+    <AuthCard
+      title="Forgot your password?"
+      lead="We mail you a link with which to choose a new one."
+      footer={
+        <>
+          You remember it? <AuthLink href="/sign-in">Sign in</AuthLink>
+        </>
+      }
+    >
+      <MailRequestForm action={requestPasswordResetAction} submitLabel="Send the mail" />
+    </AuthCard>
+  )
+}

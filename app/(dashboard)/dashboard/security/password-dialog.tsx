@@ -1,0 +1,81 @@
+"use client"
+
+import { useActionState, useEffect, useState } from "react"
+import { FormError } from "@/components/form-error"
+import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
+import { PasswordField } from "@/components/password-field"
+import { useStepUp } from "@/components/step-up"
+import { SubmitButton } from "@/components/submit-button"
+import { Button } from "@/components/ui/button"
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog"
+import { setPasswordAction } from "./ways-in-actions"
+
+type PasswordDialogProps = { hasPassword: boolean; email: string }
+
+/** Gives the person a password, or another one. */
+export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <Dialog open={isOpen} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline" size="sm">
+          {hasPassword ? "Change password" : "Add password"}
+        </Button>
+      </DialogTrigger>
+      <DialogContent className="max-w-md" onInteractOutside={(event) => event.preventDefault()}>
+        <PasswordForm hasPassword={hasPassword} email={email} onDone={() => setOpen(false)} />
+      </DialogContent>
+    </Dialog>
+  )
+}
+
+function PasswordForm({ hasPassword, email, onDone }: PasswordDialogProps & { onDone: () => void }) {
+  const withStepUp = useStepUp()
+  const [result, submit] = useActionState(withStepUp(setPasswordAction), null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Once for each answer.
+  useEffect(() => {
+    if (result?.ok) onDone()
+  }, [result])
+
+  return (
+    <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">
+      <DialogHeader>
+        <DialogTitle>{hasPassword ? "Change password" : "Add a password"}</DialogTitle>
+        <DialogDescription>
+          {hasPassword
+            ? "Your other sign-ins end with that. You get a mail about it."
+            : `With it and ${email} you can sign in, beside the ways you have. You get a mail about it.`}
+        </DialogDescription>
+      </DialogHeader>
+      <FormError result={result} />
+      {/* Tells password managers whose password it is. */}
+      <input type="email" value={email} readOnly autoComplete="username" className="hidden" />
+      {hasPassword ? (
+        <PasswordField
+          id="current-password"
+          label="Present password"
+          name="current_password"
+          kind="current"
+          result={result}
+        />
+      ) : null}
+      <PasswordField id="new-password" label="New password" name="password" kind="new" result={result} />
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="outline">Cancel</Button>
+        </DialogClose>
+        <SubmitButton>{hasPassword ? "Change" : "Add"}</SubmitButton>
+      </DialogFooter>
+    </form>
+  )
+}

@@ -1,0 +1,102 @@
+import { recordAudit } from "../audit/audit-log"
+import { lockCredentials } from "../auth/credential-lock"
+import { cancelCodes } from "../auth/program-sessions"
+import { endSessions } from "../auth/sessions"
+import { currentTime } from "../clock"
+import { type Db, db } from "../db"
+import type { RequestSource } from "../http/request-context"
+import { enqueueMail, type MailContent } from "../mail/mail-queue"
+import { nobodyMail, noPasswordMail, passwordChangedMail, resetPasswordMail } from "../mail/password-mails"
+import { addressSubject, requireWithin } from "../rate-limit/limit"
+import { claimMailedLink, createMailedLink, getMailedLink } from "./mailed-links"
+import { hashPassword } from "./password-hash"
+import { requireGoodPassword } from "./password-policy"
+import { linkExpired, requireMailable } from "./password-sign-up"
+import { requirePasswordsEnabled } from "./passwords-enabled"
+
+// For who forgot the password: a link by mail to choose a new one. It ends every sign-in of the person, opens none, and
+// never passes a second factor. Nobody gets a password this way who had none.
+
+/**
+ * Mails a link, or why there is none; the answer is one for all. Throws invalid_input, rate_limited and unavailable.
+ */
+export async function requestPasswordReset(
+  source: RequestSource,
+  { email }: { email: string },
+): Promise<void> {
+  requirePasswordsEnabled()
+  await requireWithin("login", addressSubject(source.clientAddress))
+  const address = await requireMailable(email)
+  await db().$transaction(async (tx) => {
+    await enqueueMail(tx, [address], await resetMail(tx, source, address))
+  })
+}
+
+async function resetMail(tx: Db, source: RequestSource, email: string): Promise<MailContent> {
+  const person = await tx.user.findUnique({
+    where: { email },
+    select: { id: true, password: { select: { userId: true } } },
+  })
+  if (!person) return nobodyMail({ from: source })
+  if (!person.password) return noPasswordMail({ from: source })
+  const url = await createMailedLink(tx, { purpose: "password_reset", email, userId: person.id })
+  return resetPasswordMail({ url, from: source })
+}
+
+/** The address that a link to choose a new password was mailed to, while it is good, or null. Throws unavailable. */
+export async function getPasswordReset(token: string): Promise<{ email: string } | null> {
+  requirePasswordsEnabled()
+  return getMailedLink(token, "password_reset")
+}
+
+/**
+ * Sets the password of the person to whom the link was mailed, and ends all their sign-ins. Throws invalid_input,
+ * rate_limited, and conflict for a link that is used or has run out.
+ */
+export async function resetPassword(
+  source: RequestSource,
+  { token, password }: { token: string; password: string },
+): Promise<void> {
+  requirePasswordsEnabled()
+  await requireWithin("login", addressSubject(source.clientAddress))
+  const link = await getMailedLink(token, "password_reset")
+  if (!link?.userId) throw linkExpired()
+  const { email, userId } = link
+  requireGoodPassword(password, { email })
+  const hash = await hashPassword(password)
+  await db().$transaction(async (tx) => {
+    await lockCredentials(tx, userId)
+    const isOpen = await claimMailedLink(tx, token)
+    const { count } = await tx.password.updateMany({
+      // Not for who has another address by now, or has given up the password.
+      where: { userId, user: { email } },
+      data: { hash, changedAt: currentTime() },
+    })
+    if (!isOpen || count === 0) throw linkExpired()
+    await afterPasswordChange(tx, source, { userId })
+    await recordReset(tx, source, userId)
+    await enqueueMail(tx, [email], passwordChangedMail({ at: currentTime(), from: source }))
+  })
+}
+
+/** What was opened with, or may still be opened for, an earlier password is over, but for the sign-in that changed it. */
+export async function afterPasswordChange(
+  tx: Db,
+  source: RequestSource,
+  { userId, sessionId }: { userId: string; sessionId?: string },
+): Promise<void> {
+  await tx.mailedLink.deleteMany({ where: { userId } })
+  await cancelCodes(tx, { userId })
+  const which = sessionId ? { userId, id: { not: sessionId } } : { userId }
+  await endSessions(tx, source, which, { reason: "credentials_changed" })
+}
+
+async function recordReset(tx: Db, source: RequestSource, userId: string): Promise<void> {
+  const { organizationId } = await tx.membership.findFirstOrThrow({
+    where: { userId },
+    orderBy: { createdAt: "asc" },
+    select: { organizationId: true },
+  })
+  const actor = { type: "user", id: userId } as const
+  await recordAudit(tx, source, { action: "password.reset", organizationId, actor, targetId: userId })
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest"
+import { authCookies } from "../auth/cookies"
+import { db } from "../db"
+import { deferredTasks } from "../defer"
+import { addDuration, minutes } from "../duration"
+import { codeOf } from "../testing/code-of"
+import { auditActionsOn, createBrowser, createPerson } from "../testing/factories"
+import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
+import { setPassword } from "./password-change"
+import { hashPassword, verifyPassword } from "./password-hash"
+import { signInAgainWithPassword, signInWithPassword } from "./password-sign-in"
+
+const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+const browserWith = (token: string) => ({ cookie: `${authCookies().sessionToken.name}=${token}` })
+
+async function passwordOwner() {
+  const person = await createPerson()
+  await addPassword(person)
+  const { email } = person.caller.user
+  const signIn = (given: { email?: string; password?: string; currentToken?: string } = {}) =>
+    signInWithPassword(source, { email, password: PASSWORD, currentToken: null, ...given })
+  return { person, email, signIn }
+}
+
+describe("a sign-in with a password", () => {
+  test("opens a session of one factor, recorded", async () => {
+    const { person, signIn } = await passwordOwner()
+    const { token, isPending } = await signIn()
+    const caller = await userBy(browserWith(token))
+    expect([isPending, caller.user.id]).toEqual([false, person.caller.user.id])
+    const session = await db().session.findUniqueOrThrow({ where: { id: caller.sessionId } })
+    expect(session).toMatchObject({ amr: ["pwd"], secondFactorAt: null })
+    expect(await auditActionsOn(caller.sessionId)).toEqual(["session.created"])
+  })
+
+  test("never passes a second factor", async () => {
+    const { person, signIn } = await passwordOwner()
+    await addTotp(person)
+    const { token, isPending } = await signIn()
+    expect(isPending).toBe(true)
+    expect((await pendingBy(browserWith(token))).user.id).toBe(person.caller.user.id)
+  })
+
+  test("finds the person by any spelling of the address, and the password only as it was typed", async () => {
+    const { email, signIn } = await passwordOwner()
+    expect(await codeOf(signIn({ email: ` ${email.toUpperCase()} ` }))).toBe("ok")
+    for (const password of [PASSWORD.toUpperCase(), `${PASSWORD} `, PASSWORD.slice(0, -1), ""])
+      expect(await codeOf(signIn({ password }))).toBe("password_refused")
+  })
+
+  test("answers alike for a wrong password, an unknown address, an impossible one and a person without a password", async () => {
+    const { email, signIn } = await passwordOwner()
+    const { caller } = await createPerson()
+    const attempts = [
+      { email, password: OTHER_PASSWORD },
+      { email: `nobody-${email}`, password: OTHER_PASSWORD },
+      { email: "not an address", password: OTHER_PASSWORD },
+      { email: caller.user.email, password: OTHER_PASSWORD },
+    ]
+    const answers = await Promise.all(attempts.map((attempt) => signIn(attempt).catch((error) => error)))
+    expect(new Set(answers.map(({ code, message }) => `${code} ${message}`)).size).toBe(1)
+    expect(answers[0].code).toBe("password_refused")
+  })
+
+  test("records at whom it was guessed", async () => {
+    const { person, signIn } = await passwordOwner()
+    await codeOf(signIn({ password: OTHER_PASSWORD }))
+    await deferredTasks()
+    expect(await auditActionsOn(person.caller.user.id)).toEqual(["password.refused"])
+  })
+
+  test("takes the place of the session that the browser had", async () => {
+    const { signIn } = await passwordOwner()
+    const other = await createPerson()
+    await signIn({ currentToken: other.token })
+    expect(await codeOf(callerBy(other))).toBe("unauthenticated")
+  })
+
+  test("is refused to who is disabled, and only after the right password", async () => {
+    const { person, signIn } = await passwordOwner()
+    await db().user.update({ where: { id: person.caller.user.id }, data: { disabledAt: new Date() } })
+    expect(await codeOf(signIn({ password: OTHER_PASSWORD }))).toBe("password_refused")
+    expect(await codeOf(signIn())).toBe("forbidden")
+  })
+
+  test("with a password that is changed at the same moment opens nothing that stays", async () => {
+    const { person, signIn } = await passwordOwner()
+    const caller = await userBy(person)
+    const change = { password: OTHER_PASSWORD, currentPassword: PASSWORD }
+    const [, ...signIns] = await Promise.all([
+      setPassword(caller, change),
+      ...Array.from({ length: 8 }, () => signIn().catch(() => null)),
+    ])
+    for (const opened of signIns)
+      if (opened) expect(await codeOf(callerBy(browserWith(opened.token)))).toBe("unauthenticated")
+    expect(await codeOf(callerBy(person))).toBe("ok")
+  })
+})
+
+describe("guessing", () => {
+  test("is over after ten attempts in a quarter of an hour, for whoever has the address and from anywhere", async () => {
+    const { email } = await passwordOwner()
+    for (const address of [email, `nobody-${email}`]) {
+      const attempt = (index: number, password: string) =>
+        codeOf(
+          signInWithPassword(
+            { ...source, clientAddress: `198.51.100.${index}` },
+            { email: address, password, currentToken: null },
+          ),
+        )
+      for (let index = 0; index < 10; index++)
+        expect(await attempt(index, OTHER_PASSWORD)).toBe("password_refused")
+      expect(await attempt(11, PASSWORD)).toBe("rate_limited")
+    }
+  })
+})
+
+describe("a password once more", () => {
+  test("makes a fresh sign-in in place of the old one", async () => {
+    const { person } = await passwordOwner()
+    const old = await createBrowser(person, { authTime: addDuration(new Date(), -minutes(30)) })
+    const caller = await userBy(old)
+    const { token } = await signInAgainWithPassword(caller, { password: PASSWORD })
+    expect((await userBy(browserWith(token))).proof.authTime.getTime()).toBeGreaterThan(Date.now() - 10_000)
+    expect(await codeOf(callerBy(old))).toBe("unauthenticated")
+  })
+
+  test("that is wrong changes nothing", async () => {
+    const { person } = await passwordOwner()
+    const caller = await userBy(person)
+    expect(await codeOf(signInAgainWithPassword(caller, { password: OTHER_PASSWORD }))).toBe(
+      "password_refused",
+    )
+    expect(await codeOf(callerBy(person))).toBe("ok")
+  })
+})
+
+describe("what is stored", () => {
+  test("is Argon2id with the parameters that OWASP asks for, salted", async () => {
+    const [one, two] = [await hashPassword(PASSWORD), await hashPassword(PASSWORD)]
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect(one).not.toBe(two)
+  })
+
+  test("is compared in one form of its characters, and with nothing it is wrong", async () => {
+    const composed = "crème brûlée für alle"
+    const stored = await hashPassword(composed)
+    expect(await verifyPassword(stored, composed.normalize("NFD"))).toBe(true)
+    expect(await verifyPassword(stored, "creme brulee fur alle")).toBe(false)
+    expect(await verifyPassword(null, composed)).toBe(false)
+  })
+})

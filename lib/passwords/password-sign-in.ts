@@ -1,0 +1,107 @@
+import { recordAudit, systemActor } from "../audit/audit-log"
+import { type OpenedBrowser, openBrowserSession, type Replaced } from "../auth/browser-sign-in"
+import type { UserCaller } from "../auth/caller"
+import { lockCredentials } from "../auth/credential-lock"
+import { normalizeEmail } from "../auth/email"
+import { SignInError } from "../auth/sign-in-error"
+import { currentTime } from "../clock"
+import { db } from "../db"
+import { defer } from "../defer"
+import { AppError } from "../errors"
+import type { RequestSource } from "../http/request-context"
+import { addressSubject, requireWithin } from "../rate-limit/limit"
+import { verifyPassword } from "./password-hash"
+import { requirePasswordsEnabled } from "./passwords-enabled"
+
+// Signing in with a password. A wrong one, no such person and a person without a password are one answer, after the
+// same work. Guessing is limited per client address and, whatever the address, per account.
+
+type PasswordSignIn = {
+  email: string
+  password: string
+  /** The session this browser has now, which the new one replaces. */
+  currentToken: string | null
+}
+
+/**
+ * Opens a session for whose password it is; whoever has a second factor must still give it. Throws password_refused,
+ * forbidden for somebody who is disabled, rate_limited and unavailable.
+ */
+export function signInWithPassword(
+  source: RequestSource,
+  { email, password, currentToken }: PasswordSignIn,
+): Promise<OpenedBrowser> {
+  return signIn(source, { email, password, replaces: { token: currentToken } })
+}
+
+/** The caller once more, by their password, in a new session of their browser. Throws like signInWithPassword. */
+export function signInAgainWithPassword(
+  { user, source, sessionId }: UserCaller,
+  { password }: { password: string },
+): Promise<OpenedBrowser> {
+  return signIn(source, { email: user.email, password, replaces: { sessionId } })
+}
+
+type Attempt = { email: string; password: string; replaces: Replaced }
+
+async function signIn(source: RequestSource, { email, password, replaces }: Attempt): Promise<OpenedBrowser> {
+  requirePasswordsEnabled()
+  await requireWithin("login", addressSubject(source.clientAddress))
+  const address = normalizeEmail(email)
+  const person = address ? await checkPassword(source, { email: address, password }) : null
+  const opened = person && (await open(source, person, replaces))
+  if (!opened) throw new AppError("password_refused", "That address and password do not belong together.")
+  return opened
+}
+
+/** Whose password was given, and its hash when it was compared. */
+type Checked = { userId: string; hash: string }
+
+/**
+ * The person of an address, normalized, if this is their password, else null; records who was guessed at. Counts per
+ * address, whether anybody has it or not. Throws rate_limited.
+ */
+export async function checkPassword(
+  source: RequestSource,
+  { email, password }: { email: string; password: string },
+): Promise<Checked | null> {
+  await requireWithin("password", email)
+  const person = await db().user.findUnique({
+    where: { email },
+    select: {
+      id: true,
+      password: { select: { hash: true } },
+      memberships: { orderBy: { createdAt: "asc" }, take: 1, select: { organizationId: true } },
+    },
+  })
+  const hash = person?.password?.hash ?? null
+  const isRight = await verifyPassword(hash, password)
+  if (person && hash && isRight) return { userId: person.id, hash }
+  if (person) recordRefusal(source, person.id, person.memberships[0]?.organizationId ?? null)
+  return null
+}
+
+/** Beside the answer, which would otherwise tell by its time that there is such a person. */
+function recordRefusal(source: RequestSource, targetId: string, organizationId: string | null): void {
+  const event = { action: "password.refused", organizationId, actor: systemActor, targetId } as const
+  defer(() => recordAudit(db(), source, event))
+}
+
+/** Null where the password was changed since it was compared. */
+function open(
+  source: RequestSource,
+  { userId, hash }: Checked,
+  replaces: Replaced,
+): Promise<OpenedBrowser | null> {
+  return db()
+    .$transaction(async (tx) => {
+      await lockCredentials(tx, userId)
+      const unchanged = await tx.password.findUnique({ where: { userId, hash }, select: { userId: true } })
+      if (!unchanged) return null
+      return openBrowserSession(tx, source, { userId, amr: ["pwd"], authTime: currentTime(), replaces })
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof SignInError)) throw error
+      throw new AppError("forbidden", "This account is disabled. Ask the people who run this service.")
+    })
+}
