@@ -1,17 +1,16 @@
 import { describe, expect, test, vi } from "vitest"
 import { db } from "../db"
-import { addressIn, Browser } from "../testing/browser"
+import { addressIn, type Browser } from "../testing/browser"
 import {
-  appUrl,
   github,
   google,
   rowsOf,
   type Stranger,
   setUp,
+  setUpBoth,
   stranger,
   testEveryFault,
 } from "../testing/hostile-provider-cases"
-import { startedWith } from "../testing/hostile-provider-env"
 import {
   throughNextAuth,
   throughPlainLogin,
@@ -98,7 +97,7 @@ describe.each(ways)("a sign-in with GitHub %s", (_name, way) => {
       [google, github],
       [github, google],
     ] as const) {
-      const { newBrowser, person, setPersonAt } = await setUpBoth(way)
+      const { newBrowser, person, setPersonAt } = await setUpBoth(way.handle)
       setPersonAt(first.id, person)
       expect(await signIn(newBrowser(), way, first.id)).toBe(true)
       const namesake = { ...stranger(), email: person.email }
@@ -110,7 +109,7 @@ describe.each(ways)("a sign-in with GitHub %s", (_name, way) => {
   })
 
   test("keeps one number at two providers apart: they are two people", async () => {
-    const { newBrowser, person, setPersonAt } = await setUpBoth(way)
+    const { newBrowser, person, setPersonAt } = await setUpBoth(way.handle)
     setPersonAt("google", person)
     expect(await signIn(newBrowser(), way, "google")).toBe(true)
     setPersonAt("github", { ...person, email: `other-${person.email}` })
@@ -123,7 +122,7 @@ describe.each(ways)("a sign-in with GitHub %s", (_name, way) => {
       ["google", "github"],
       ["github", "google"],
     ] as const) {
-      const { newBrowser, person, providers, tokenRequests } = await setUpBoth(way)
+      const { newBrowser, person, providers, tokenRequests } = await setUpBoth(way.handle)
       // Without the issuer in its answer a provider cannot be told from another by that.
       for (const provider of providers) provider.arm({ response: (params) => params.delete("iss") })
       const browser = newBrowser()
@@ -151,20 +150,3 @@ test("without its variables there is no GitHub in a person's browser", async () 
 })
 
 describe.each(ways)("a hostile GitHub %s", (_name, way) => testEveryFault(github, way))
-
-/** An app that trusts a Google and a GitHub, at both of which the same stranger signs in. */
-async function setUpBoth(way: WayIn) {
-  const [atGoogle, atGithub] = [await google.start(), await github.start()]
-  const person = stranger()
-  const providers = [atGoogle.provider, atGithub.provider]
-  const stands = { google: atGoogle, github: atGithub }
-  for (const stand of Object.values(stands)) stand.setPerson(person)
-  const app = startedWith({ ...atGoogle.variables, ...atGithub.variables }, way.handle)
-  return {
-    person,
-    providers,
-    setPersonAt: (provider: ProviderId, someone: Stranger) => stands[provider].setPerson(someone),
-    newBrowser: () => new Browser(app, appUrl),
-    tokenRequests: () => [...atGoogle.provider.requestsTo("token"), ...atGithub.provider.requestsTo("token")],
-  }
-}

@@ -165,3 +165,20 @@ async function goThrough(browser: Browser, way: WayIn, provider: ProviderId): Pr
   const start = await way.begin(browser, provider)
   return start instanceof Response ? start : browser.get(await browser.visitProvider(start))
 }
+
+/** An app that trusts a Google and a GitHub, at both of which the same stranger signs in. */
+export async function setUpBoth(handle: Handle) {
+  const [atGoogle, atGithub] = [await google.start(), await github.start()]
+  const person = stranger()
+  const providers = [atGoogle.provider, atGithub.provider]
+  const stands = { google: atGoogle, github: atGithub }
+  for (const stand of Object.values(stands)) stand.setPerson(person)
+  const app = startedWith({ ...atGoogle.variables, ...atGithub.variables }, handle)
+  return {
+    person,
+    providers,
+    setPersonAt: (provider: ProviderId, someone: Stranger) => stands[provider].setPerson(someone),
+    newBrowser: () => new Browser(app, appUrl),
+    tokenRequests: () => [...atGoogle.provider.requestsTo("token"), ...atGithub.provider.requestsTo("token")],
+  }
+}
