@@ -85,6 +85,14 @@ describe("the mailed link", () => {
     expect(await codeOf(complete({ password: OTHER_PASSWORD }))).toBe("conflict")
   })
 
+  test("makes no second person when the address is free again", async () => {
+    const { email, complete } = await asked()
+    await complete()
+    await db().user.update({ where: { email }, data: { email: someAddress() } })
+    expect(await codeOf(complete())).toBe("conflict")
+    expect(await countUsers(email)).toBe(0)
+  })
+
   test("is kept where the password is refused", async () => {
     const { complete } = await asked()
     expect(await codeOf(complete({ password: "1qaz2wsx3edc" }))).toBe("invalid_input")
