@@ -42,7 +42,7 @@ export function PasswordField({ id, label, name, kind, result, autoFocus = false
           />
           <button
             type="button"
-            aria-label={`Show ${label.toLowerCase()}`}
+            aria-label="Show characters"
             aria-pressed={isShown}
             onClick={() => setShown(!isShown)}
             className="focus-ring absolute inset-y-0 right-0 grid w-9 place-items-center rounded-md text-muted-foreground hover:text-foreground [&>svg]:size-4"
