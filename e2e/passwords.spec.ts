@@ -90,7 +90,7 @@ test("a wrong password and an unknown address look alike, and what was typed sta
   const texts = []
   for (const address of [email, `nobody-${email}`]) {
     await signIn(page, address, OTHER_PASSWORD)
-    texts.push(await page.locator("form").getByRole("alert").innerText())
+    texts.push(await page.locator("form").getByRole("alert").textContent())
     await expect(page.getByLabel("E-mail address")).toHaveValue(address)
   }
   expect(texts[0]).toBe(texts[1])
