@@ -25,7 +25,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
       title="Sign in to Latchkey"
       lead={
         hasPasswords
-          ? "By somebody who knows you, by passkey, or by password."
+          ? `With ${providerNames()}, a passkey or your password.`
           : `${providerNames()} confirms who you are and sends you back here.`
       }
       footer={
