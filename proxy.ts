@@ -31,6 +31,6 @@ export function proxy(request: NextRequest): Response {
 export const config = {
   // Not the API: Next would buffer its bodies. Not files and documents that are the same for everybody.
   matcher: [
-    "/((?!api/|_next/static/|_next/image/|(?:healthz|readyz|metrics|sign-out|icon\\.svg|favicon\\.ico|\\.well-known/(?:jwks\\.json|oauth-authorization-server|oauth-protected-resource|security\\.txt|change-password))$).*)",
+    "/((?!api/|_next/static/|_next/image/|(?:healthz|readyz|metrics|sign-out|icon\\.svg|robots\\.txt|favicon\\.ico|\\.well-known/(?:jwks\\.json|oauth-authorization-server|oauth-protected-resource|security\\.txt|change-password))$).*)",
   ],
 }

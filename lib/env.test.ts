@@ -38,6 +38,15 @@ describe("in production", () => {
     }
   })
 
+  test("has no passwords unless it is told to, and then only with mail", () => {
+    expect(parseEnv(production).AUTH_PASSWORDS).toBe(false)
+    expect(faultsOf({ ...production, AUTH_PASSWORDS: "1" })).toEqual([
+      "AUTH_PASSWORDS: needs SMTP_URL: an address is verified, and a password replaced, by mail",
+    ])
+    const mail = { SMTP_URL: "smtps://mail.example.com", MAIL_FROM: "app@example.com" }
+    expect(parseEnv({ ...production, ...mail, AUTH_PASSWORDS: "1" }).AUTH_PASSWORDS).toBe(true)
+  })
+
   test("lists faults of different kinds together", () => {
     const faults = faultsOf({
       ...production,
