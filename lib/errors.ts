@@ -108,6 +108,17 @@ export const errorTable = {
     title: "Body of the wrong type",
     remedy: "Send JSON with `Content-Type: application/json`, not compressed.",
   },
+  headers_too_large: {
+    status: 431,
+    title: "The headers are too large",
+    remedy: "The address and the headers are at most 16 kB together.",
+  },
+  cookies_too_large: {
+    status: 431,
+    title: "The cookies are too large",
+    remedy:
+      "Load the page again: the browser was told to forget this site's cookies. Sign in again if you were.",
+  },
   internal: {
     status: 500,
     title: "Something went wrong",

@@ -5,7 +5,8 @@ import { admit, homeOf, takeIn } from "./intake"
 const own = { origin: "http://localhost:3000" }
 
 function admitted(method: string, url: string, headers: Record<string, string> = {}) {
-  const request = { method, url, headers } as unknown as IncomingMessage
+  const rawHeaders = Object.entries(headers).flat()
+  const request = { method, url, headers, rawHeaders } as unknown as IncomingMessage
   try {
     admit(request)
     return { url: request.url, headers: request.headers }
@@ -29,6 +30,19 @@ describe("admit", () => {
     expect(admitted("GET", target)).toBe("bad_request")
   })
 
+  test.each([
+    ...["/api/../dashboard", "/api/..", "/api/x/../../dashboard", "/./dashboard", "/_next/../dashboard"],
+    ...["/api/%2e%2e/dashboard", "/api/.%2E/dashboard", "/%2e", "/api/..\\dashboard", "/api\\..\\dashboard"],
+    "http://evil.test/api/../dashboard",
+  ])("refuses %s, which Next would take for another path", (target) => {
+    expect(admitted("GET", target)).toBe("bad_request")
+  })
+
+  test("takes dots that are part of a name or of the query", () => {
+    for (const target of ["/.well-known/jwks.json", "/a..b/...", "/x?next=/../y"])
+      expect(admitted("GET", target)).toMatchObject({ url: target })
+  })
+
   test("knows which methods a page and the API have", () => {
     for (const method of ["TRACE", "CONNECT", "PURGE", "PROPFIND"]) {
       expect(admitted(method, "/api/v1/me")).toBe("method_not_allowed")
@@ -36,6 +50,26 @@ describe("admit", () => {
     expect(admitted("DELETE", "/api/v1/api-keys/1")).toMatchObject({ url: "/api/v1/api-keys/1" })
     expect(admitted("DELETE", "/dashboard")).toBe("method_not_allowed")
     expect(admitted("PUT", "/apiary")).toBe("method_not_allowed")
+  })
+
+  test("has nothing to post to among the files of the build", () => {
+    for (const path of ["/_next/static/x.js", "/_next/image", "/_next/nowhere"]) {
+      expect(admitted("GET", path)).toMatchObject({ url: path })
+      expect(admitted("POST", path, own)).toBe("method_not_allowed")
+    }
+  })
+
+  test("takes what is below or above a path of ours for the page that says so, which runs actions", () => {
+    for (const path of ["/api", "/api?x", "/healthz/x", "/readyz/x", "/metrics/x", "/_next", "/_nextx"])
+      expect(admitted("POST", path)).toBe("origin_not_allowed")
+  })
+
+  test("refuses a head over 16 kB, and tells cookies that make it so from a long address", () => {
+    const long = "x".repeat(17_000)
+    expect(admitted("GET", "/", { cookie: "x".repeat(8000) })).toMatchObject({ url: "/" })
+    expect(admitted("GET", "/", { cookie: long })).toBe("cookies_too_large")
+    expect(admitted("GET", "/", { "user-agent": long })).toBe("headers_too_large")
+    expect(admitted("GET", `/?${long}`, { cookie: "x".repeat(8000) })).toBe("headers_too_large")
   })
 
   test("admits a form only small, of known size and from our own pages", () => {

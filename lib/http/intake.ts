@@ -42,15 +42,21 @@ export function takeIn(request: IncomingMessage): RequestContext {
 
 const apiMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 const pageMethods = ["GET", "HEAD", "POST", "OPTIONS"]
+const fileMethods = ["GET", "HEAD", "OPTIONS"]
+
+const HEAD_BYTES_MAX = 16 * 1024
+/** What Node may read of a head: so much more that we are the ones who refuse it, and can say what to do. */
+export const HEAD_BYTES_READ = 4 * HEAD_BYTES_MAX
 
 /**
- * Makes the request's target a path and drops what Next could not parse. Throws bad_request,
- * method_not_allowed, payload_too_large or origin_not_allowed.
+ * Makes the request's target a path and drops what Next could not parse. Throws bad_request, method_not_allowed,
+ * payload_too_large, headers_too_large, cookies_too_large or origin_not_allowed.
  */
 export function admit(request: IncomingMessage): void {
+  admitHead(request)
   request.url = pathTarget(request.url ?? "")
   const page = isPage(request.url)
-  const methods = page ? pageMethods : apiMethods
+  const methods = methodsOf(request.url)
   if (!methods.includes(request.method ?? "")) {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow: methods })
   }
@@ -70,8 +76,20 @@ export function homeOf({ method, url = "/", headers }: IncomingMessage): string 
   return isAlias && method === "GET" && isPage(url) ? own.origin + url : null
 }
 
+function methodsOf(url: string): string[] {
+  if (isPage(url)) return pageMethods
+  // In development Next's own tools are called there.
+  return isFile(url) && env().NODE_ENV !== "development" ? fileMethods : apiMethods
+}
+
+/** Whatever Next answers with a page, the one that says "not found" too: it runs actions as every page does. */
 function isPage(url: string): boolean {
-  return !/^\/(api|healthz|readyz|metrics|_next)(\/|$|\?)/.test(url) && !isDocument(url)
+  return !/^\/(api\/|(healthz|readyz|metrics)($|\?))/.test(url) && !isDocument(url) && !isFile(url)
+}
+
+/** What the build made; of these paths, too, those that are not there end at the page that says so. */
+function isFile(url: string): boolean {
+  return url.startsWith("/_next/")
 }
 
 /** Named one by one: any other path below /.well-known is a page that is not there, and takes actions as all pages do. */
@@ -81,11 +99,18 @@ function isDocument(url: string): boolean {
   )
 }
 
+/**
+ * Clients resolve these before they send. Next resolves them after us: to us `/api/../dashboard` would be a call of the
+ * API, which needs no origin and may send a body of any size, and to Next a form of the dashboard.
+ */
+const dotSegment = /(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i
+
 /** RFC 9112 section 3.2: a path, or an absolute URL of which the path counts. */
 function pathTarget(target: string): string {
   const path = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1] ?? target
   const rooted = path === "" || path.startsWith("?") ? `/${path}` : path
-  if (!rooted.startsWith("/") || !isDecodable(rooted.split("?")[0] ?? "")) {
+  const [onlyPath = ""] = rooted.split("?")
+  if (!rooted.startsWith("/") || !isDecodable(onlyPath) || dotSegment.test(onlyPath)) {
     throw new AppError("bad_request", "The request target is not a path that can be read.")
   }
   return rooted
@@ -110,6 +135,17 @@ function dropUnreadableTree({ headers }: IncomingMessage): void {
     // Dropped below.
   }
   delete headers["next-router-state-tree"]
+}
+
+/**
+ * A browser sends its cookies until it is told to forget them, and any page of a sibling domain can set so many that
+ * nothing else gets through. Long addresses are left out of that count: a link must not be able to sign anybody out.
+ */
+function admitHead({ url = "", headers, rawHeaders }: IncomingMessage): void {
+  if (url.length + rawHeaders.join("").length <= HEAD_BYTES_MAX) return
+  if ((headers.cookie?.length ?? 0) > HEAD_BYTES_MAX / 2)
+    throw new AppError("cookies_too_large", "Your cookies took too much room. Load the page again.")
+  throw new AppError("headers_too_large", `The headers are over ${HEAD_BYTES_MAX / 1024} kB.`)
 }
 
 /** A form or server action: small, of known size, and from our own pages. */

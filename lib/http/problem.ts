@@ -33,6 +33,7 @@ export function problemResponse(
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" })
   const challenge = bearerChallenge(known, credentialSent)
   if (challenge) headers.set("www-authenticate", challenge)
+  if (known.code === "cookies_too_large") headers.set("clear-site-data", '"cookies"')
   if (known.allow) headers.set("allow", known.allow.join(", "))
   const retryAfter = known.retryAfterSeconds ?? (known.status === 503 ? RETRY_AFTER_SECONDS : undefined)
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter))
