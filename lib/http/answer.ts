@@ -3,6 +3,7 @@ import { RETRY_AFTER_SECONDS } from "../errors"
 import { isDraining } from "../lifecycle"
 import { log } from "../log"
 import { countAnswer } from "../metrics/answer-counts"
+import { lingerAfter } from "./lingering-close"
 import type { RequestContext } from "./request-context"
 import { closedPolicy, securityHeaders } from "./security-headers"
 
@@ -25,6 +26,7 @@ function finishHead(request: IncomingMessage, response: ServerResponse, context:
       response.setHeader("content-security-policy", closedPolicy)
     // A body that nobody read would hold the connection.
     if (isDraining() || !request.complete) response.setHeader("connection", "close")
+    if (!request.complete) lingerAfter(request, response)
     if (context.unavailable) response.setHeader("retry-after", RETRY_AFTER_SECONDS)
     return writeHead(truthfulStatus(status, request, context), ...rest)
   }

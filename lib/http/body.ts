@@ -86,7 +86,8 @@ export async function readBytes(
     if (done) return new Uint8Array(Buffer.concat(chunks))
     size += value.byteLength
     if (size > bytesMax) {
-      await reader.cancel().catch(() => undefined)
+      // Not cancelled: that ends the connection at once, before it has carried our answer.
+      reader.releaseLock()
       throw tooLarge(bytesMax)
     }
     chunks.push(value)
