@@ -7,9 +7,10 @@ import { deferredTasks } from "./lib/defer"
 import { seconds } from "./lib/duration"
 import { EnvError, env } from "./lib/env"
 import { watchAnswer } from "./lib/http/answer"
-import { admit, homeOf, takeIn } from "./lib/http/intake"
+import { admit, HEAD_BYTES_READ, homeOf, takeIn } from "./lib/http/intake"
 import { problemResponse } from "./lib/http/problem"
 import { currentRequestContext, runWithRequestContext } from "./lib/http/request-context"
+import { answerUnreadable } from "./lib/http/unreadable"
 import { runLastTasks, startDraining } from "./lib/lifecycle"
 import { captureConsole, log } from "./lib/log"
 
@@ -30,7 +31,7 @@ async function start(): Promise<void> {
   const development = NODE_ENV === "development"
   if (!development) captureConsole()
   // Node looks for requests that take too long only this often.
-  const server = createServer({ connectionsCheckingInterval: seconds(2) })
+  const server = createServer({ connectionsCheckingInterval: seconds(2), maxHeaderSize: HEAD_BYTES_READ })
   // Next answers WebSocket upgrades on the server it is given. Only development needs that; in production it is
   // a way past the router, so Next gets a server that nobody reaches.
   const httpServer = development ? server : createServer()
@@ -43,7 +44,10 @@ async function start(): Promise<void> {
   server.headersTimeout = seconds(10)
   server.requestTimeout = seconds(15)
   server.keepAliveTimeout = seconds(65)
+  server.on("clientError", answerUnreadable)
   server.on("request", (request, response) => {
+    // What follows a body that nobody waited for can no longer be answered.
+    if (request.socket.writableEnded) return
     countTraffic(response)
     const context = takeIn(request)
     watchAnswer(request, response, context)
