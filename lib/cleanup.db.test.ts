@@ -113,6 +113,27 @@ const countSessions = (ids: string[]) => db().session.count({ where: { id: { in:
 const countTokens = (ids: string[]) => db().refreshToken.count({ where: { sessionId: { in: ids } } })
 
 describe("what nobody needs any more leaves, and nothing before its time", () => {
+  test("a flow that was to link a provider, an hour after it expired, and a mailed link at once", async () => {
+    const person = await createPerson()
+    const link = (age: number) =>
+      db().linkIntent.create({
+        data: {
+          ...{ stateHash: hashToken(generateOpaqueToken()), sessionId: person.caller.sessionId },
+          ...{ provider: "github", stepUp: "sign_in", expiresAt: addDuration(now, -age) },
+        },
+      })
+    const mail = (age: number) =>
+      db().mailedLink.create({
+        data: {
+          ...{ tokenHash: hashToken(generateOpaqueToken()), purpose: "sign_up" as const },
+          ...{ email: "ada@example.test", expiresAt: addDuration(now, -age) },
+        },
+      })
+    await Promise.all([link(hours(1)), link(hours(1) + 1), mail(0), mail(1)])
+    expect(await cleanUp(now)).toBe(2)
+    expect(await cleanUp(addDuration(now, 1))).toBe(2)
+  })
+
   test("a flow, an hour after it expired", async () => {
     await createFlows(1, addDuration(now, -hours(1)))
     await createFlows(1, addDuration(now, -hours(1) - 1))

@@ -10,6 +10,8 @@ describe("redactSecrets", () => {
     ["a database password", "postgresql://app:hunter2@127.0.0.1:5432/app", "hunter2"],
     ["a session cookie", "__Host-latchkey.session=q83vEjRWeJ; Path=/", "q83vEjRWeJ"],
     ["an authorization code", "GET /api/auth/callback/google?code=4/0Abc&state=xyzxyz", "4/0Abc"],
+    ["a mailed link", "GET /reset-password?token=q83vEjRWeJ-mailed", "q83vEjRWeJ"],
+    ["a password in an address", "GET /sign-in?email=a&password=hunter2%20hunter2", "hunter2"],
   ])("hides %s", (_name, text, secret) => {
     expect(redactSecrets(text)).not.toContain(secret)
   })

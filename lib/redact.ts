@@ -6,7 +6,7 @@ const secretShapes: [RegExp, string][] = [
   [/(postgres(?:ql)?:\/\/[^:@/\s"]*):[^@\s"]*@/g, "$1:[redacted]@"],
   [/((?:session|state|nonce|pkce|csrf)=)[^;,\s"\\]{8,}/g, "$1[redacted]"],
   [
-    /([?&](?:code|state|access_token|id_token|refresh_token|api_key|client_secret)=)[^&\s"\\]+/g,
+    /([?&](?:code|state|token|access_token|id_token|refresh_token|api_key|client_secret|password)=)[^&\s"\\]+/g,
     "$1[redacted]",
   ],
 ]
