@@ -8,6 +8,13 @@ import { deliverMails, startMailDelivery } from "./mail-delivery"
 import { enqueueMail } from "./mail-queue"
 import { openMailServer } from "./smtp"
 
+const mailbox = vi.hoisted(() => ({ isThere: true }))
+
+vi.mock("./mailbox", async (original) => ({
+  ...(await original<object>()),
+  hasMailbox: () => mailbox.isThere,
+}))
+
 type Received = { to: string; raw: string; messageId: string }
 type Behaviour = {
   /** Refuses a recipient with this code. */
@@ -20,6 +27,7 @@ const open: (() => Promise<void> | void)[] = []
 
 beforeEach(() => db().mail.deleteMany())
 afterEach(async () => {
+  mailbox.isThere = true
   vi.useRealTimers()
   for (const close of open.splice(0)) await close()
 })
@@ -73,6 +81,22 @@ async function readMail() {
 const soon = () => addDuration(new Date(), seconds(1))
 
 describe("a mail in the queue", () => {
+  test("keeps a link that opens an account until it is sent, and no longer", async () => {
+    mailbox.isThere = false
+    const { received, url } = await startMailServer()
+    const link = "https://app.example.com/reset-password?token=q83vEjRWeJ"
+    await enqueueMail(db(), ["ada@example.test"], {
+      subject: "s",
+      text: link,
+      html: `<a href="${link}">x</a>`,
+    })
+    await deliverMails(wayTo(url), soon())
+    expect(received[0]?.raw).toContain("q83vEjRWeJ")
+    const { text, html } = await readMail()
+    expect(`${text} ${html}`).not.toContain("q83vEjRWeJ")
+    expect(html).toBe('<a href="https://app.example.com/reset-password?token=[redacted]">x</a>')
+  })
+
   test("is delivered once, with both parts", async () => {
     const { received, url } = await startMailServer()
     await enqueue("ada@example.test")

@@ -124,8 +124,16 @@ async function markFailed(mail: ClaimedMail, now: Date, lastError?: string): Pro
 
 type Outcome = { sentAt?: Date; failedAt?: Date; nextAttemptAt?: Date; lastError?: string | null }
 
-async function settle({ id, attempts }: ClaimedMail, outcome: Outcome): Promise<void> {
-  await db().mail.updateMany({ where: { id, attempts, sentAt: null, failedAt: null }, data: outcome })
+async function settle(mail: ClaimedMail, outcome: Outcome): Promise<void> {
+  const { id, attempts } = mail
+  const isOver = outcome.sentAt !== undefined || outcome.failedAt !== undefined
+  const data = isOver && !hasMailbox() ? { ...outcome, ...withoutLinks(mail) } : outcome
+  await db().mail.updateMany({ where: { id, attempts, sentAt: null, failedAt: null }, data })
+}
+
+/** What opens an account is kept no longer than its mail waits: who reads the database reads no mail. */
+function withoutLinks({ text, html }: ClaimedMail): { text: string; html: string } {
+  return { text: redactSecrets(text), html: redactSecrets(html) }
 }
 
 /** What was claimed and not begun is anybody's again, at once. */
