@@ -2,8 +2,8 @@ import { AxeBuilder } from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { db } from "@/lib/db"
 import { addDuration, minutes } from "@/lib/duration"
-import { createPerson } from "@/lib/testing/factories"
-import { addPassword, mailedToken, mailSubjects, OTHER_PASSWORD, PASSWORD } from "@/lib/testing/passwords"
+import { createPerson, mailSubjectsTo } from "@/lib/testing/factories"
+import { addPassword, mailedToken, OTHER_PASSWORD, PASSWORD } from "@/lib/testing/passwords"
 import { type AppProcess, startApp } from "./app-process"
 import { expect, signInAs, test } from "./fixtures"
 
@@ -128,7 +128,7 @@ test("whoever has only Google adds a password, confirms a change with it, change
   page,
 }) => {
   const person = await createPerson()
-  const { id, email } = person.caller.user
+  const { id } = person.caller.user
   await signInAs(page, person, app.url)
   await page.goto(`${app.url}/.well-known/change-password`)
   await expect(page).toHaveURL(`${app.url}/dashboard/security#password`)
@@ -153,7 +153,7 @@ test("whoever has only Google adds a password, confirms a change with it, change
   await question.getByLabel("Password").fill(PASSWORD)
   await question.getByRole("button", { name: "Confirm" }).click()
   await expect(dialog).toHaveCount(0)
-  await expect.poll(() => mailSubjects(email)).toContain("Your password was changed")
+  await expect.poll(() => mailSubjectsTo(person)).toContain("Your password was changed")
 
   await page.getByRole("button", { name: "Remove Password" }).click()
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click()

@@ -7,8 +7,8 @@ import { db } from "./db"
 import { addDuration, days, hours, minutes, seconds } from "./duration"
 import { policies } from "./rate-limit/policies"
 import { createPerson, createProgram, createSession } from "./testing/factories"
+import { source } from "./testing/request-source"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const now = new Date()
 
 // What one test leaves behind would be in the batches of the next.

@@ -5,8 +5,7 @@ import { cleanUp } from "./cleanup"
 import { currentTime, synchronizeClock } from "./clock"
 import { addDuration, days, seconds } from "./duration"
 import { createPerson, createProgram } from "./testing/factories"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
+import { source } from "./testing/request-source"
 
 /** Runs `work` on an instance whose host is `by` seconds ahead. */
 async function ahead<T>(by: number, work: () => Promise<T>): Promise<T> {

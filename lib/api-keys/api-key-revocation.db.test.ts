@@ -3,12 +3,12 @@ import { freshSignIn } from "../auth/step-up"
 import { addDuration, hours, minutes, seconds } from "../duration"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { restoreApiKey, revokeApiKey } from "./api-key-revocation"
 import { API_KEYS_MAX, countActiveApiKeys, requireApiKey } from "./api-keys"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 const standing = async (secret: string) => (await checkApiKey(secret, { address: "192.0.2.7" })).code
 const ago = (milliseconds: number) => addDuration(new Date(), -milliseconds)
 

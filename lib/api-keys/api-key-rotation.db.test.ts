@@ -3,6 +3,7 @@ import { db } from "../db"
 import { addDuration, days, hours, seconds } from "../duration"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { flushUsageLog, logApiKeyUse } from "../usage/usage-log"
 import { apiKeyPattern } from "./api-key-format"
 import { restoreApiKey, revokeApiKey } from "./api-key-revocation"
@@ -13,7 +14,6 @@ import { OVERLAP_DEFAULT, OVERLAP_MAX, rotateApiKeyBodySchema } from "./api-keys
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 const standing = async (secret: string) => (await checkApiKey(secret, { address: "192.0.2.7" })).code
 
 const pass = (milliseconds: number) =>

@@ -3,12 +3,12 @@ import { db } from "../db"
 import { addDuration, days, hours } from "../duration"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { API_KEYS_MAX, requireApiKey, updateApiKey } from "./api-keys"
 import { type UpdateApiKeyInput, updateApiKeyBodySchema } from "./api-keys.schema"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 const inADay = () => addDuration(new Date(), days(1))
 
 describe("updateApiKey", () => {

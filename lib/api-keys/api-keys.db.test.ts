@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest"
 import { db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { apiKeyPattern, generateApiKey } from "./api-key-format"
 import { revokeApiKey } from "./api-key-revocation"
 import { countActiveApiKeys, createApiKey, listApiKeys, requireApiKey } from "./api-keys"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => "ok",

@@ -4,13 +4,12 @@ import { addDuration } from "../duration"
 import * as environment from "../env"
 import { codeOf } from "../testing/code-of"
 import { createKey, createPerson, type Person } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { flushUsageLog } from "../usage/usage-log"
 import { generateApiKey } from "./api-key-format"
 import { verifyApiKeySchema } from "./api-keys.schema"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { verifyApiKey } from "./verify-api-key"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.7", userAgent: "test" }
 
 afterEach(async () => {
   vi.restoreAllMocks()

@@ -6,6 +6,7 @@ import { addressIn, type Browser } from "../testing/browser"
 import { codeOf } from "../testing/code-of"
 import {
   auditActionsOn,
+  browserWith,
   createBrowser,
   createPerson,
   createProgram,
@@ -85,7 +86,7 @@ describe("linking a provider", () => {
 
     const elsewhere = newBrowser()
     expect((await elsewhere.signIn({}, "github")).location).toBe("/dashboard")
-    const { user } = await userBy({ cookie: `${sessionCookie()}=${elsewhere.cookies.get(sessionCookie())}` })
+    const { user } = await userBy(browserWith(elsewhere.cookies.get(sessionCookie()) ?? ""))
     expect(user.id).toBe(person.caller.user.id)
   })
 
@@ -253,8 +254,7 @@ describe("unlinking a provider", () => {
       ...Array.from({ length: 8 }, enter),
     ])
     for (const token of tokens)
-      if (token)
-        expect(await codeOf(callerBy({ cookie: `${sessionCookie()}=${token}` }))).toBe("unauthenticated")
+      if (token) expect(await codeOf(callerBy(browserWith(token)))).toBe("unauthenticated")
     expect(await codeOf(callerBy(person))).toBe("ok")
   })
 

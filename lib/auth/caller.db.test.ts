@@ -7,13 +7,13 @@ import { db } from "../db"
 import { addDuration, hours, seconds } from "../duration"
 import { auditActionsOn, createKey, createPerson, createProgram } from "../testing/factories"
 import { createSigningKey } from "../testing/hostile-provider-keys"
+import { source } from "../testing/request-source"
 import { call, fromOurPages } from "../testing/requests"
 import { signAccessToken, type TokenSubject } from "./access-token"
 import { refreshTokens } from "./refresh-tokens"
 import { revokeSession } from "./session-list"
 import { revokeToken } from "./tokens"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const challenge =
   'Bearer realm="latchkey", resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource"'
 

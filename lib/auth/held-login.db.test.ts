@@ -14,6 +14,7 @@ import {
   programRedirectUri,
   redeem,
 } from "../testing/hostile-provider-ways"
+import { source } from "../testing/request-source"
 import { call } from "../testing/requests"
 import { addPasskey, addRecoveryCodes, addTotp, userBy } from "../testing/second-factors"
 import { verifyAccessToken } from "./access-token"
@@ -29,7 +30,6 @@ vi.mock("../env", async (original) => {
 
 afterEach(() => vi.useRealTimers())
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const html = { accept: "text/html" }
 
 /** Somebody who has an account at the provider and with us. */

@@ -2,17 +2,13 @@ import { describe, expect, test } from "vitest"
 import { db } from "../db"
 import type { Answer } from "../testing/authenticator"
 import { codeOf } from "../testing/code-of"
-import { auditActionsOn, createPerson } from "../testing/factories"
+import { auditActionsOn, browserWith, createPerson } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { addPasskey, callerBy, userBy } from "../testing/second-factors"
-import { authCookies } from "./cookies"
 import { requestFactorReset } from "./factor-resets"
 import { generateOpaqueToken } from "./opaque-token"
 import { signInWithPasskey, startPasskeySignIn } from "./passkey-sign-in"
 import { secondFactorPasskeyOptions } from "./step-up-choices"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
-
-const browserWith = (token: string) => ({ cookie: `${authCookies().sessionToken.name}=${token}` })
 
 /** Somebody who has a passkey, before a browser in which nobody is signed in. */
 async function passkeyOwner() {

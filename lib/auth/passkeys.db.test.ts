@@ -5,6 +5,7 @@ import { minutes, seconds } from "../duration"
 import { type Answer, Authenticator } from "../testing/authenticator"
 import { wait } from "../testing/clock"
 import { auditActionsOn, createPerson, createSession, type Person } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { addPasskey } from "../testing/second-factors"
 import { generateOpaqueToken } from "./opaque-token"
 import {
@@ -17,8 +18,6 @@ import {
 } from "./passkeys"
 
 afterEach(() => vi.useRealTimers())
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 const holderOf = ({ caller }: Person): PasskeyHolder => ({ sessionId: caller.sessionId })
 

@@ -6,6 +6,7 @@ import { apiOperations } from "../testing/api-operations"
 import { codeOf } from "../testing/code-of"
 import { documentedOperation } from "../testing/documented"
 import { createBrowser, createKey, createPerson, createProgram, type Person } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { call, fromOurPages } from "../testing/requests"
 import { addPasskey, addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
 import { workingCall } from "../testing/working-calls"
@@ -20,8 +21,6 @@ const operations = (await apiOperations()).filter(
   (operation) => (documentedOperation(operation)?.security ?? []).length > 0,
 )
 const stepUpPath = "/api/v1/auth/step-up"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 async function requireFactor({ caller }: Person): Promise<void> {
   await db().organization.update({

@@ -13,6 +13,7 @@ import { cleanUp } from "../cleanup"
 import { db } from "../db"
 import { addDuration, days, hours, seconds } from "../duration"
 import { auditActionsOn, createPerson, createProgram } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { call } from "../testing/requests"
 import { TcpProxy } from "../testing/tcp-proxy"
 import { generateCheckedToken } from "./checked-token"
@@ -21,8 +22,6 @@ import { permissions } from "./permissions"
 import { refreshTokens } from "./refresh-tokens"
 import { SealError, unsealFor } from "./seal"
 import { revokeSession } from "./session-list"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 let proxy: TcpProxy
 

@@ -13,6 +13,7 @@ import {
   createSession,
   type Person,
 } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { call, fromOurPages } from "../testing/requests"
 import { hashToken } from "./opaque-token"
 import { refreshTokens } from "./refresh-tokens"
@@ -25,8 +26,6 @@ import {
   listSessions,
   revokeMemberSessions,
 } from "./session-list"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 const codeOf = (work: Promise<unknown>) =>
   work.then(

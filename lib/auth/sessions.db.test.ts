@@ -4,12 +4,12 @@ import { db } from "../db"
 import { deferredTasks } from "../defer"
 import { addDuration, days, minutes, seconds } from "../duration"
 import { auditActionsOn, createPerson, createProgram, createSession } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
 import { sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { listLiveSessions, revokeOtherSessions, revokeSession } from "./session-list"
 import { getSession, signOut } from "./sessions"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const now = new Date()
 
 describe("getSession", () => {

@@ -14,6 +14,7 @@ import {
   createProgram,
   type Person,
 } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { call, fromOurPages } from "../testing/requests"
 import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
 import { verifyAccessToken } from "./access-token"
@@ -25,8 +26,6 @@ import { stepUp } from "./step-up-session"
 
 beforeEach(() => void stopClock())
 afterEach(() => vi.useRealTimers())
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 function isOpen(caller: UserCaller): boolean {
   try {

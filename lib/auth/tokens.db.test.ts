@@ -7,12 +7,11 @@ import { db } from "../db"
 import { addDuration, days, hours, minutes } from "../duration"
 import type { Handler } from "../http/route"
 import { auditActionsOn, createKey, createPerson, createProgram } from "../testing/factories"
+import { source } from "../testing/request-source"
 import { call, fromOurPages } from "../testing/requests"
 import { TcpProxy } from "../testing/tcp-proxy"
 import { generateCheckedToken } from "./checked-token"
 import { refreshTokens } from "./refresh-tokens"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 let proxy: TcpProxy
 

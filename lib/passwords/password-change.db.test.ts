@@ -12,11 +12,11 @@ import {
   type Person,
 } from "../testing/factories"
 import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { source } from "../testing/request-source"
 import { callerBy, userBy } from "../testing/second-factors"
 import { removePassword, setPassword } from "./password-change"
 import { signInWithPassword } from "./password-sign-in"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const signIn = ({ caller }: Person, password: string) =>
   codeOf(signInWithPassword(source, { email: caller.user.email, password, currentToken: null }))
 const old = { authTime: addDuration(new Date(), -minutes(11)) }

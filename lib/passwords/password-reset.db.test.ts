@@ -12,6 +12,7 @@ import {
   mailSubjectsTo,
 } from "../testing/factories"
 import { addPassword, mailedToken, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { source } from "../testing/request-source"
 import { addTotp, callerBy, userBy } from "../testing/second-factors"
 import { removePassword, setPassword } from "./password-change"
 import { getPasswordReset, requestPasswordReset, resetPassword } from "./password-reset"
@@ -21,8 +22,6 @@ import { completeSignUp } from "./password-sign-up"
 afterEach(() => {
   vi.useRealTimers()
 })
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 /** Somebody who has asked for a new password, and the token of the mail. */
 async function forgetful() {

@@ -1,19 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
-import { authCookies } from "../auth/cookies"
 import { lockCredentials } from "../auth/credential-lock"
 import { db } from "../db"
 import { deferredTasks } from "../defer"
 import { addDuration, minutes } from "../duration"
 import { codeOf } from "../testing/code-of"
-import { auditActionsOn, createBrowser, createPerson } from "../testing/factories"
+import { auditActionsOn, browserWith, createBrowser, createPerson } from "../testing/factories"
 import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { source } from "../testing/request-source"
 import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
 import { hashPassword, verifyPassword } from "./password-hash"
 import { signInAgainWithPassword, signInWithPassword } from "./password-sign-in"
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
-const browserWith = (token: string) => ({ cookie: `${authCookies().sessionToken.name}=${token}` })
 
 async function passwordOwner() {
   const person = await createPerson()

@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto"
 import { afterEach, describe, expect, test, vi } from "vitest"
-import { authCookies } from "../auth/cookies"
 import { checkSignIn, createUser } from "../auth/sign-in"
 import { db } from "../db"
 import { addDuration, minutes } from "../duration"
 import { wait } from "../testing/clock"
 import { codeOf } from "../testing/code-of"
-import { auditActionsOn, createPerson } from "../testing/factories"
-import { mailedToken, mailSubjects, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { auditActionsOn, browserWith, createPerson, mailSubjectsAt } from "../testing/factories"
+import { mailedToken, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
+import { source } from "../testing/request-source"
 import { callerBy, userBy } from "../testing/second-factors"
 import { signInWithPassword } from "./password-sign-in"
 import { completeSignUp, getSignUp, requestSignUp } from "./password-sign-up"
@@ -16,8 +16,6 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
-const browserWith = (token: string) => ({ cookie: `${authCookies().sessionToken.name}=${token}` })
 const someAddress = () => `new-${randomInt(10 ** 12)}@example.test`
 
 /** Somebody new who has asked, and the token of the mail. */
@@ -36,7 +34,7 @@ describe("asking to sign up", () => {
   test("makes nothing but a mail with a link, which only its hash is kept of", async () => {
     const { email, token } = await asked()
     expect(await countUsers(email)).toBe(0)
-    expect(await mailSubjects(email)).toEqual(["Finish signing up"])
+    expect(await mailSubjectsAt(email)).toEqual(["Finish signing up"])
     expect(await getSignUp(token)).toMatchObject({ email })
     const [row] = await db().$queryRaw<{ text: string }[]>`
       SELECT link::text AS text FROM mailed_links link WHERE email = ${email}`
@@ -47,7 +45,7 @@ describe("asking to sign up", () => {
     const { caller } = await createPerson()
     expect(await requestSignUp(source, { email: caller.user.email })).toBeUndefined()
     expect(await requestSignUp(source, { email: someAddress() })).toBeUndefined()
-    expect(await mailSubjects(caller.user.email)).toEqual(["You have an account already"])
+    expect(await mailSubjectsAt(caller.user.email)).toEqual(["You have an account already"])
     expect(await mailedToken(caller.user.email)).toBeNull()
   })
 
@@ -56,7 +54,7 @@ describe("asking to sign up", () => {
     const email = someAddress()
     for (let count = 0; count < 3; count++) await requestSignUp(source, { email })
     expect(await codeOf(requestSignUp(source, { email: email.toUpperCase() }))).toBe("rate_limited")
-    expect(await mailSubjects(email)).toHaveLength(3)
+    expect(await mailSubjectsAt(email)).toHaveLength(3)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { ApiKeyCaller, UserCaller } from "../auth/caller"
 import { freshSignIn } from "../auth/step-up"
+import { source } from "./request-source"
 
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 const organization = { id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B", name: "Test" }
 
 /** A caller for pure functions; what reaches a database uses factories.ts. */

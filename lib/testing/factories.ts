@@ -11,10 +11,9 @@ import { freshSignIn } from "../auth/step-up"
 import { tokenPair } from "../auth/token-pair"
 import { db } from "../db"
 import { addDuration, days } from "../duration"
+import { source } from "./request-source"
 
 // Rows for tests. Each test makes its own and asserts on nothing it did not make, so none needs a clean table.
-
-const source = { requestId: "test-request", clientAddress: "192.0.2.1", userAgent: "test" }
 
 export type Person = { caller: UserCaller; token: string; cookie: string; subject: string }
 
@@ -51,7 +50,7 @@ export async function createPerson(options: { role?: Role; organizationId?: stri
       source,
     },
     token,
-    cookie: cookieOf(token),
+    ...browserWith(token),
     subject,
   }
 }
@@ -94,14 +93,15 @@ export async function createSession(
   return { id, token }
 }
 
-function cookieOf(token: string): string {
-  return `${authCookies().sessionToken.name}=${token}`
+/** What a browser with this session sends. */
+export function browserWith(token: string): { cookie: string } {
+  return { cookie: `${authCookies().sessionToken.name}=${token}` }
 }
 
 /** Another browser in which the person signed in. */
 export async function createBrowser({ caller }: Person, overrides: SessionOverrides = {}) {
   const { id: sessionId, token } = await createSession(caller.user.id, caller.organization.id, overrides)
-  return { sessionId, token, cookie: cookieOf(token) }
+  return { sessionId, token, ...browserWith(token) }
 }
 
 type Program = {
@@ -167,10 +167,15 @@ export async function auditActionsOn(targetId: string): Promise<string[]> {
   return events.map(({ action }) => action)
 }
 
-/** What of mail is queued for somebody, oldest first. */
-export async function mailSubjectsTo({ caller }: Person): Promise<string[]> {
+/** The subjects of the mails queued for a person, oldest first. */
+export function mailSubjectsTo({ caller }: Person): Promise<string[]> {
+  return mailSubjectsAt(caller.user.email)
+}
+
+/** The same for an address, whether anybody has it or not. */
+export async function mailSubjectsAt(address: string): Promise<string[]> {
   const mails = await db().mail.findMany({
-    where: { to: caller.user.email },
+    where: { to: address },
     orderBy: { id: "asc" },
     select: { subject: true },
   })

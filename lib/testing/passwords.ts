@@ -17,9 +17,3 @@ export async function mailedToken(to: string): Promise<string | null> {
   const mail = await db().mail.findFirst({ where: { to }, orderBy: { id: "desc" }, select: { text: true } })
   return /\?token=([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? null
 }
-
-/** What of mail is queued for an address, oldest first. */
-export async function mailSubjects(to: string): Promise<string[]> {
-  const mails = await db().mail.findMany({ where: { to }, orderBy: { id: "asc" }, select: { subject: true } })
-  return mails.map(({ subject }) => subject)
-}
