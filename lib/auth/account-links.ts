@@ -12,7 +12,7 @@ import { FLOW_SECONDS_MAX } from "./cookies"
 import { lockCredentials } from "./credential-lock"
 import type { Identity, ProviderId } from "./identity"
 import { hashToken } from "./opaque-token"
-import { cancelCodes } from "./program-sessions"
+import { cancelUnfinishedLogins } from "./program-sessions"
 import { providerName } from "./providers"
 import { endSessions, getSettledSession } from "./sessions"
 import { newAccount } from "./sign-in"
@@ -126,7 +126,7 @@ export async function unlinkAccount(
     const { count } = await tx.account.deleteMany({ where: { userId: user.id, provider } })
     if (count === 0) throw notFound()
     await requireWayIn(tx, user.id)
-    await cancelCodes(tx, { userId: user.id })
+    await cancelUnfinishedLogins(tx, { userId: user.id })
     const others = { userId: user.id, amr: { has: provider }, id: { not: sessionId } }
     await endSessions(tx, source, others, { reason: "credentials_changed" })
     await recordCallerAudit(tx, caller, {

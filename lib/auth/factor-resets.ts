@@ -9,7 +9,7 @@ import { factorResetDoneMail, factorResetRequestedMail } from "../mail/factor-ma
 import { enqueueMail } from "../mail/mail-queue"
 import type { PendingCaller, UserCaller } from "./caller"
 import { lockCredentials } from "./credential-lock"
-import { cancelCodes } from "./program-sessions"
+import { cancelUnfinishedLogins } from "./program-sessions"
 import { endSessions } from "./sessions"
 import { isFreshSignIn } from "./step-up"
 
@@ -92,7 +92,7 @@ export async function completeFactorReset(caller: PendingCaller): Promise<void> 
     })
     if (!reset) return false
     await removeAllFactors(tx, user.id)
-    await cancelCodes(tx, { userId: user.id })
+    await cancelUnfinishedLogins(tx, { userId: user.id })
     const others = { userId: user.id, id: { not: sessionId } }
     await endSessions(tx, source, others, { reason: "credentials_changed" })
     await tx.session.update({

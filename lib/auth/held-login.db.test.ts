@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest"
 import { POST as finishPost } from "@/app/api/v1/auth/second-factor/route"
 import { db } from "../db"
 import { minutes } from "../duration"
+import { removePassword } from "../passwords/password-change"
 import { wait } from "../testing/clock"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, createPerson, type Person } from "../testing/factories"
@@ -14,14 +15,17 @@ import {
   programRedirectUri,
   redeem,
 } from "../testing/hostile-provider-ways"
+import { addPassword } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { call } from "../testing/requests"
 import { addPasskey, addRecoveryCodes, addTotp, userBy } from "../testing/second-factors"
 import { verifyAccessToken } from "./access-token"
+import { unlinkAccount } from "./account-links"
 import { loginCookie } from "./cookies"
 import { requestFactorReset } from "./factor-resets"
 import { finishHeldLogin, getHeldLogin, heldLoginPasskeyOptions } from "./login"
 import { generateOpaqueToken } from "./opaque-token"
+import { revokeOtherSessions } from "./session-list"
 
 vi.mock("../env", async (original) => {
   const { variablesByRequest } = await import("../testing/hostile-provider-env")
@@ -191,6 +195,31 @@ describe("finishing it", () => {
     const { id } = person.caller.user
     await db().user.update({ where: { id }, data: { disabledAt: new Date() }, select: { id: true } })
     expect(await codeOf(finishHeldLogin(source, key, byCode(app.code())))).toBe("conflict")
+  })
+
+  const endings: [string, (person: Person) => Promise<unknown>][] = [
+    ["ends their other sign-ins", async ({ caller }) => revokeOtherSessions(caller)],
+    [
+      "unlinks the provider it came by",
+      async (person) => {
+        await addPassword(person)
+        await unlinkAccount(person.caller, { provider: "google" })
+      },
+    ],
+    [
+      "removes a password",
+      async (person) => {
+        await addPassword(person)
+        await removePassword(person.caller)
+      },
+    ],
+  ]
+
+  test.each(endings)("is over once the person %s", async (_what, end) => {
+    const { person, app, key } = await held()
+    await end(person)
+    expect(await codeOf(finishHeldLogin(source, key, byCode(app.code())))).toBe("conflict")
+    expect(await openedFor(person)).toEqual([0, 0])
   })
 
   test("takes a passkey to its own challenge, and to no other sign-in's", async () => {

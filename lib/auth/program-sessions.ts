@@ -47,14 +47,19 @@ export async function openProgramSession(
   return { subject, refreshToken }
 }
 
-/** Makes the codes that a person has not fetched tokens for worthless, wherever they wait. */
-export async function cancelCodes(
+/**
+ * Ends what a person began in programs and has not finished: codes that no tokens were fetched for, and sign-ins that
+ * await a second factor. Those of one organization alone, where one is given; what awaits a factor has none yet.
+ */
+export async function cancelUnfinishedLogins(
   tx: Db,
   person: { userId: string; organizationId?: string },
 ): Promise<void> {
-  await tx.authorizationCode.updateMany({
-    where: { ...person, usedAt: null },
-    data: { usedAt: currentTime() },
+  const now = currentTime()
+  await tx.authorizationCode.updateMany({ where: { ...person, usedAt: null }, data: { usedAt: now } })
+  await tx.loginFlow.updateMany({
+    where: { userId: person.userId, finishedAt: null },
+    data: { finishedAt: now },
   })
 }
 

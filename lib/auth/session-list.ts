@@ -8,7 +8,7 @@ import { type Page, type PageInput, pageQuery, toPage } from "../page"
 import type { UserCaller } from "./caller"
 import { clientName } from "./clients"
 import { can, requirePermission } from "./permissions"
-import { cancelCodes } from "./program-sessions"
+import { cancelUnfinishedLogins } from "./program-sessions"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { endSessions } from "./sessions"
 import { requireStepUp } from "./step-up"
@@ -124,7 +124,7 @@ export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
   requireStepUp(caller)
   const others = { userId: caller.user.id, id: { not: caller.sessionId } }
   return db().$transaction(async (tx) => {
-    await cancelCodes(tx, { userId: caller.user.id })
+    await cancelUnfinishedLogins(tx, { userId: caller.user.id })
     return endSessions(tx, caller.source, others, { reason: "revoked" })
   })
 }
@@ -146,7 +146,7 @@ export async function revokeMemberSessions(
     const { role } = await requireMember(tx, { organizationId, userId })
     if (!canRevokeSessionsOf(caller, { id: userId, role }))
       throw new AppError("forbidden", "Only an owner can sign out an owner, and nobody themselves this way.")
-    await cancelCodes(tx, { userId, organizationId })
+    await cancelUnfinishedLogins(tx, { userId, organizationId })
     return endSessions(tx, caller.source, { userId, organizationId }, { reason: "admin", actor })
   })
 }

@@ -1,6 +1,6 @@
 import { recordAudit } from "../audit/audit-log"
 import { lockCredentials } from "../auth/credential-lock"
-import { cancelCodes } from "../auth/program-sessions"
+import { cancelUnfinishedLogins } from "../auth/program-sessions"
 import { endSessions } from "../auth/sessions"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
@@ -86,7 +86,7 @@ export async function afterPasswordChange(
   { userId, sessionId }: { userId: string; sessionId?: string },
 ): Promise<void> {
   await tx.mailedLink.deleteMany({ where: { userId } })
-  await cancelCodes(tx, { userId })
+  await cancelUnfinishedLogins(tx, { userId })
   const which = sessionId ? { userId, id: { not: sessionId } } : { userId }
   await endSessions(tx, source, which, { reason: "credentials_changed" })
 }
