@@ -13,7 +13,7 @@ async function signInToGithub(page: Page, address: string): Promise<void> {
   await page.getByRole("button", { name: "Next" }).click()
 }
 
-const waysIn = (page: Page) => page.locator("#ways-in")
+const methods = (page: Page) => page.locator("#sign-in-methods")
 
 test("a second provider is linked after a step-up, signs the same person in, and is unlinked", async ({
   page,
@@ -27,7 +27,7 @@ test("a second provider is linked after a step-up, signs the same person in, and
   await db().session.updateMany({ where: { userId: id }, data: { authTime } })
 
   await page.goto("/dashboard/security")
-  await expect(waysIn(page)).toContainText(atGoogle)
+  await expect(methods(page)).toContainText(atGoogle)
   await page.getByRole("button", { name: "Link GitHub" }).click()
   const question = page.getByRole("dialog", { name: "Confirm that it is you" })
   await expect(question.getByRole("button", { name: "Continue with GitHub" })).toHaveCount(0)
@@ -38,15 +38,15 @@ test("a second provider is linked after a step-up, signs the same person in, and
   await window.getByRole("button", { name: "Next" }).click()
 
   await signInToGithub(page, atGithub)
-  await expect(page).toHaveURL("/dashboard/security#ways-in")
-  await expect(waysIn(page)).toContainText(atGithub)
+  await expect(page).toHaveURL("/dashboard/security#sign-in-methods")
+  await expect(methods(page)).toContainText(atGithub)
   await expect(page.getByRole("button", { name: "Unlink GitHub" })).toBeVisible()
 
   await page.getByRole("button", { name: "Sign out", exact: true }).first().click()
   await page.goto("/sign-in?next=/dashboard/security")
   await page.getByRole("button", { name: "Continue with GitHub" }).click()
   await signInToGithub(page, atGithub)
-  await expect(waysIn(page)).toContainText(atGoogle)
+  await expect(methods(page)).toContainText(atGoogle)
   expect(await db().user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email: atGoogle })
 
   const remove = async (name: string) => {

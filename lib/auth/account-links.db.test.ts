@@ -22,7 +22,7 @@ import { handleNextAuth } from "./next-auth"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
 import { createSession } from "./sessions"
 import { signIn } from "./sign-in"
-import { requireWayIn } from "./ways-in"
+import { requireSignInMethod } from "./sign-in-methods"
 
 vi.mock("../env", async (original) => {
   const { variablesByRequest } = await import("../testing/hostile-provider-env")
@@ -30,7 +30,7 @@ vi.mock("../env", async (original) => {
 })
 
 const sessionCookie = () => authCookies().sessionToken.name
-const waysIn = "/dashboard/security#ways-in"
+const methodsPage = "/dashboard/security#sign-in-methods"
 const longAgo = { authTime: addDuration(new Date(), -minutes(11)) }
 
 /** Somebody in a browser of their own, who came by Google, before an app that also knows GitHub. */
@@ -69,7 +69,7 @@ describe("linking a provider", () => {
   test("makes it a way in of the same person, in the same sign-in, recorded and told", async () => {
     const { person, browser, newBrowser, identity } = await setting()
     const before = await countSessions(person)
-    expect(await finish(browser, await beginLink(browser, person))).toBe(waysIn)
+    expect(await finish(browser, await beginLink(browser, person))).toBe(methodsPage)
     expect(await accountsOf(identity)).toMatchObject([
       { userId: person.caller.user.id, provider: "github", email: identity.email },
     ])
@@ -117,7 +117,7 @@ describe("linking a provider", () => {
       finish(one.browser, paths[0] ?? ""),
       finish(otherBrowser, paths[1] ?? ""),
     ])
-    expect(ends.filter((end) => end === waysIn)).toHaveLength(1)
+    expect(ends.filter((end) => end === methodsPage)).toHaveLength(1)
     expect(await accountsOf(one.identity)).toHaveLength(1)
   })
 
@@ -222,7 +222,7 @@ describe("unlinking a provider", () => {
       codeOf(removePassword({ ...caller })),
     ])
     expect(answers.sort()).toEqual(["conflict", "ok"])
-    await db().$transaction((tx) => requireWayIn(tx, caller.user.id))
+    await db().$transaction((tx) => requireSignInMethod(tx, caller.user.id))
   })
 
   test("while somebody signs in by it leaves no sign-in open that came by it", async () => {

@@ -17,20 +17,23 @@ import { providerName } from "./providers"
 import { endSessions, getSettledSession } from "./sessions"
 import { newAccount } from "./sign-in"
 import { SignInError } from "./sign-in-error"
+import { requireSignInMethod } from "./sign-in-methods"
 import { requireBrowser, requireStepUp } from "./step-up"
-import { requireWayIn } from "./ways-in"
 
-// A second identity becomes a way in of the same person only where that person, signed in and stepped up, asked for it,
+// A second identity becomes a sign-in method of the same person only where that person, signed in and stepped up, asked for it,
 // and only by the very flow they began: never because two identities have one address.
 
-/** Throws unless the person may add this provider to their ways in: forbidden, step_up_required or conflict. */
+/** Throws forbidden, step_up_required or conflict unless the person may link an identity at this provider now. */
 export async function requireLinkable(caller: UserCaller, provider: ProviderId): Promise<void> {
   requireBrowser(caller)
   requireStepUp(caller)
   const where = { userId_provider: { userId: caller.user.id, provider } }
   const linked = await db().account.findUnique({ where, select: { id: true } })
   if (linked)
-    throw new AppError("conflict", `You sign in with ${providerName(provider)} already. Unlink that first.`)
+    throw new AppError(
+      "conflict",
+      `You already sign in with ${providerName(provider)}. Unlink that account first.`,
+    )
 }
 
 /** Remembers that what comes back with this `state` is to be linked to the caller's person, once. */
@@ -50,7 +53,7 @@ export async function createLinkIntent(
   })
 }
 
-type Returned = {
+type ProviderAnswer = {
   /** The `state` that the provider sent back. */
   state: string | null
   identity: Identity
@@ -62,43 +65,55 @@ type Returned = {
  * Links the identity if its flow was begun for that, and says whether it was. Throws SignInError: flow_expired for a flow
  * that was, and is over, used, or not of this sign-in; identity_in_use for one that is somebody else's.
  */
-export async function linkReturned(
+export async function completeLink(
   source: RequestSource,
-  { state, identity, currentToken }: Returned,
+  { state, identity, currentToken }: ProviderAnswer,
 ): Promise<boolean> {
-  const intent = state
-    ? await db().linkIntent.findUnique({
-        where: { stateHash: hashToken(state) },
-        select: { stateHash: true, sessionId: true, provider: true, stepUp: true },
-      })
-    : null
+  const intent = state && (await getLinkIntent(state))
   if (!intent) return false
   const session = currentToken ? await getSettledSession(currentToken) : null
   if (session?.id !== intent.sessionId || identity.provider !== intent.provider)
     throw new SignInError("flow_expired")
-  const { user, organizationId } = session
   await db()
-    .$transaction(async (tx) => {
-      await claimIntent(tx, intent.stateHash)
-      await lockCredentials(tx, user.id)
-      await tx.account.create({ data: { userId: user.id, ...newAccount(identity) }, select: { id: true } })
-      await recordAudit(tx, source, {
-        action: "account.linked",
-        organizationId,
-        actor: { type: "user", id: user.id },
-        targetId: user.id,
-        details: { provider: identity.provider, stepUp: intent.stepUp },
-      })
-      await enqueueMail(
-        tx,
-        [user.email],
-        accountLinkedMail({ ...facts(identity.provider, source), email: identity.email }),
-      )
-    })
+    .$transaction((tx) => linkIdentity(tx, source, { intent, identity, session }))
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? new SignInError("identity_in_use", { cause: error }) : error
     })
   return true
+}
+
+type LinkIntent = { stateHash: Uint8Array<ArrayBuffer>; sessionId: string; provider: string; stepUp: string }
+
+function getLinkIntent(state: string): Promise<LinkIntent | null> {
+  return db().linkIntent.findUnique({
+    where: { stateHash: hashToken(state) },
+    select: { stateHash: true, sessionId: true, provider: true, stepUp: true },
+  })
+}
+
+type NewLink = {
+  intent: LinkIntent
+  identity: Identity
+  session: { user: { id: string; email: string }; organizationId: string }
+}
+
+async function linkIdentity(
+  tx: Db,
+  source: RequestSource,
+  { intent, identity, session: { user, organizationId } }: NewLink,
+): Promise<void> {
+  await claimIntent(tx, intent.stateHash)
+  await lockCredentials(tx, user.id)
+  await tx.account.create({ data: { userId: user.id, ...newAccount(identity) }, select: { id: true } })
+  await recordAudit(tx, source, {
+    action: "account.linked",
+    organizationId,
+    actor: { type: "user", id: user.id },
+    targetId: user.id,
+    details: { provider: identity.provider, stepUp: intent.stepUp },
+  })
+  const mail = accountLinkedMail({ ...mailFacts(identity.provider, source), email: identity.email })
+  await enqueueMail(tx, [user.email], mail)
 }
 
 async function claimIntent(tx: Db, stateHash: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -111,8 +126,8 @@ async function claimIntent(tx: Db, stateHash: Uint8Array<ArrayBuffer>): Promise<
 }
 
 /**
- * Takes an identity off the person's ways in and ends their other sign-ins that came by it. Throws step_up_required,
- * not_found, or conflict for the last way in.
+ * Removes the person's identity at a provider and ends their other sign-ins that came by it. Throws forbidden,
+ * step_up_required, not_found, or conflict for the last sign-in method.
  */
 export async function unlinkAccount(
   caller: UserCaller,
@@ -125,7 +140,7 @@ export async function unlinkAccount(
     await lockCredentials(tx, user.id)
     const { count } = await tx.account.deleteMany({ where: { userId: user.id, provider } })
     if (count === 0) throw notFound()
-    await requireWayIn(tx, user.id)
+    await requireSignInMethod(tx, user.id)
     await cancelUnfinishedLogins(tx, { userId: user.id })
     const others = { userId: user.id, amr: { has: provider }, id: { not: sessionId } }
     await endSessions(tx, source, others, { reason: "credentials_changed" })
@@ -134,10 +149,10 @@ export async function unlinkAccount(
       targetId: user.id,
       details: { provider },
     })
-    await enqueueMail(tx, [user.email], accountUnlinkedMail(facts(provider, source)))
+    await enqueueMail(tx, [user.email], accountUnlinkedMail(mailFacts(provider, source)))
   })
 }
 
-function facts(provider: ProviderId, from: RequestSource) {
+function mailFacts(provider: ProviderId, from: RequestSource) {
   return { provider: providerName(provider), at: currentTime(), from }
 }

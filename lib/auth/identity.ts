@@ -1,6 +1,6 @@
 // Safe for the browser.
 
-/** The ways in, in the order in which pages offer them. */
+/** The providers, in the order in which pages offer them. */
 export const providerIds = ["google", "github"] as const
 export type ProviderId = (typeof providerIds)[number]
 

@@ -12,7 +12,7 @@ import { requestSource } from "../http/request-context"
 import { needsSameSiteHop, sameSiteHop } from "../http/same-site-hop"
 import { log } from "../log"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
-import { createLinkIntent, linkReturned, requireLinkable } from "./account-links"
+import { completeLink, createLinkIntent, requireLinkable } from "./account-links"
 import type { UserCaller } from "./caller"
 import { authCookies, readCookie } from "./cookies"
 import {
@@ -27,7 +27,7 @@ import { githubEndpoints } from "./github"
 import { type Identity, type ProviderId, providerIds } from "./identity"
 import { nextAuthPath, reduceRequest } from "./next-auth-request"
 import { generateOpaqueToken } from "./opaque-token"
-import { waysInPath } from "./paths"
+import { signInMethodsPath } from "./paths"
 import { providerFetch } from "./provider-fetch"
 import { getProvider, type Provider } from "./providers"
 import { safeRedirectPath } from "./redirect-path"
@@ -84,12 +84,12 @@ type Start = {
 }
 
 /**
- * Starts a flow whose answer becomes one more way in of the person; the browser comes back to the page of those. Throws
- * forbidden, step_up_required and conflict.
+ * Starts a flow whose answer becomes one more sign-in method of the person; the browser comes back to the list of those.
+ * Throws forbidden, step_up_required and conflict.
  */
 export async function startLink(caller: UserCaller, headers: Headers, provider: ProviderId): Promise<string> {
   await requireLinkable(caller, provider)
-  const url = await startSignIn(headers, { provider, next: waysInPath })
+  const url = await startSignIn(headers, { provider, next: signInMethodsPath })
   const state = URL.canParse(url) ? new URL(url).searchParams.get("state") : null
   // Without a state it is the page that says why the flow did not begin.
   if (state) await createLinkIntent(caller, { provider, state })
@@ -164,7 +164,7 @@ function configFor(attempt: Attempt): NextAuthConfig {
         if (!identity || identity.subject !== account?.providerAccountId)
           throw new SignInError("identity_refused")
         const { source, state, currentToken } = attempt
-        if (await linkReturned(source, { state, identity, currentToken })) return waysInPath
+        if (await completeLink(source, { state, identity, currentToken })) return signInMethodsPath
         await checkSignIn(identity, currentToken)
         attempt.identity = identity
         return true

@@ -5,4 +5,4 @@ export const PATH_HEADER = "x-latchkey-path"
 export const secondFactorPage = "/sign-in/second-factor"
 
 /** Where a person sees how they sign in. */
-export const waysInPath = "/dashboard/security#ways-in"
+export const signInMethodsPath = "/dashboard/security#sign-in-methods"

@@ -30,7 +30,7 @@ export function getProvider(id: string): Provider | null {
   return id === "github" ? github() : null
 }
 
-/** Which ways in there are, in the order in which pages offer them. */
+/** The providers that are configured, in the order in which pages offer them. */
 export function listProviders(): { id: ProviderId; name: string }[] {
   return providerIds.flatMap((id) => getProvider(id) ?? []).map(({ id, name }) => ({ id, name }))
 }

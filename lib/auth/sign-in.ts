@@ -175,7 +175,7 @@ async function updateContact(
     where: { userId, ...accountKey(identity) },
     data: { email },
   })
-  // The way in was removed in this very moment.
+  // The identity was unlinked in this very moment.
   if (count === 0) throw new SignInError("flow_expired")
   if (person.password || person.accounts[0]?.provider !== provider) return
   const holder = await tx.user.findUnique({ where: { email }, select: { id: true } })

@@ -6,8 +6,8 @@ import type { ProviderId } from "./identity"
 import { passkeyRequestOptions } from "./passkeys"
 import { countRecoveryCodes } from "./recovery-codes"
 import { holderOf } from "./second-factors"
+import { listSignInMethods } from "./sign-in-methods"
 import { isFreshSignIn } from "./step-up"
-import { listWaysIn } from "./ways-in"
 
 /** By which ways somebody can prove now that it is them. */
 export type StepUpChoices = {
@@ -23,8 +23,8 @@ export async function getStepUpChoices(caller: UserCaller | PendingCaller): Prom
   const { user, proof } = caller
   const userId = user.id
   const maySignInAgain = proof.secondFactorSince === null && proof.policy === "optional"
-  const [waysIn, apps, passkeys, recoveryCodes] = await Promise.all([
-    maySignInAgain ? listWaysIn(caller) : null,
+  const [methods, apps, passkeys, recoveryCodes] = await Promise.all([
+    maySignInAgain ? listSignInMethods(caller) : null,
     db().totpFactor.count({ where: { userId, confirmedAt: { not: null }, disabledAt: null } }),
     db().passkey.count({ where: { userId } }),
     countRecoveryCodes(db(), userId),
@@ -32,9 +32,9 @@ export async function getStepUpChoices(caller: UserCaller | PendingCaller): Prom
   return {
     takesCode: apps + recoveryCodes > 0,
     hasPasskey: passkeys > 0,
-    again: waysIn && {
-      providers: waysIn.providers.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
-      hasPassword: Boolean(waysIn.password?.changedAt),
+    again: methods && {
+      providers: methods.providers.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
+      hasPassword: Boolean(methods.password?.changedAt),
     },
   }
 }

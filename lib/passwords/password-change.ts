@@ -1,8 +1,8 @@
 import { recordCallerAudit } from "../audit/audit-log"
 import type { UserCaller } from "../auth/caller"
 import { lockCredentials } from "../auth/credential-lock"
+import { requireSignInMethod } from "../auth/sign-in-methods"
 import { requireBrowser, requireStepUp } from "../auth/step-up"
-import { requireWayIn } from "../auth/ways-in"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { AppError, notFound } from "../errors"
@@ -82,7 +82,7 @@ export async function removePassword(caller: UserCaller): Promise<void> {
     await lockCredentials(tx, user.id)
     const { count } = await tx.password.deleteMany({ where: { userId: user.id } })
     if (count === 0) throw notFound()
-    await requireWayIn(tx, user.id)
+    await requireSignInMethod(tx, user.id)
     await afterPasswordChange(tx, source, { userId: user.id, sessionId })
     await recordCallerAudit(tx, caller, { action: "password.removed", targetId: user.id })
     await enqueueMail(tx, [user.email], passwordRemovedMail({ at: currentTime(), from: source }))

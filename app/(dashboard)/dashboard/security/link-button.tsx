@@ -6,7 +6,7 @@ import { FormError } from "@/components/form-error"
 import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
 import type { ProviderId } from "@/lib/auth/identity"
-import { startLinkAction } from "./ways-in-actions"
+import { startLinkAction } from "./sign-in-method-actions"
 
 /** Goes to the provider, whose answer becomes one more way in. */
 export function LinkButton({ provider, name }: { provider: ProviderId; name: string }) {

@@ -3,7 +3,7 @@ import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
 import { listSecondFactors } from "@/lib/auth/factor-enrolment"
 import { listEndedSessions, listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
-import { listWaysIn } from "@/lib/auth/ways-in"
+import { listSignInMethods } from "@/lib/auth/sign-in-methods"
 import { seconds } from "@/lib/duration"
 import { env } from "@/lib/env"
 import { programDeviceName } from "@/lib/network/device-name"
@@ -11,14 +11,14 @@ import { ReuseAlarm } from "../reuse-alarm"
 import { EndedSessions } from "./ended-sessions"
 import { SecondFactors } from "./second-factors"
 import { SessionList } from "./session-list"
-import { WaysIn } from "./ways-in"
+import { SignInMethods } from "./sign-in-methods"
 
 export const metadata: Metadata = { title: "Security" }
 
 export default async function SecurityPage() {
   const caller = await requireUser()
-  const [waysIn, factors, live, ended, alarms] = await Promise.all([
-    listWaysIn(caller),
+  const [methods, factors, live, ended, alarms] = await Promise.all([
+    listSignInMethods(caller),
     listSecondFactors(caller),
     listLiveSessions(caller),
     listEndedSessions(caller),
@@ -33,7 +33,7 @@ export default async function SecurityPage() {
       />
       <div className="grid grid-cols-1 gap-10">
         <ReuseAlarm alarms={alarms} now={now} />
-        <WaysIn waysIn={waysIn} email={caller.user.email} now={now} />
+        <SignInMethods methods={methods} email={caller.user.email} now={now} />
         <SecondFactors
           factors={factors}
           now={now}

@@ -17,7 +17,7 @@ import {
   DialogTitle,
   DialogTrigger,
 } from "@/components/ui/dialog"
-import { setPasswordAction } from "./ways-in-actions"
+import { setPasswordAction } from "./sign-in-method-actions"
 
 type PasswordDialogProps = { hasPassword: boolean; email: string }
 

@@ -1,21 +1,21 @@
 import { LogIn, RectangleEllipsis } from "lucide-react"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
-import type { ProviderWayIn, WaysIn as Ways } from "@/lib/auth/ways-in"
+import type { ProviderMethod, SignInMethods as Ways } from "@/lib/auth/sign-in-methods"
 import { FactorRow } from "./factor-row"
 import { LinkButton } from "./link-button"
 import { PasswordDialog } from "./password-dialog"
 import { RemoveFactor } from "./remove-factor"
-import { removePasswordAction, unlinkAccountAction } from "./ways-in-actions"
+import { removePasswordAction, unlinkAccountAction } from "./sign-in-method-actions"
 
-type WaysInProps = { waysIn: Ways; email: string; now: Date }
+type SignInMethodsProps = { methods: Ways; email: string; now: Date }
 
 /** By what the person signs in, and how to add and remove it. */
-export function WaysIn({ waysIn: { providers, password }, email, now }: WaysInProps) {
+export function SignInMethods({ methods: { providers, password }, email, now }: SignInMethodsProps) {
   return (
-    <Card id="ways-in" aria-labelledby="ways-in-title">
+    <Card id="sign-in-methods" aria-labelledby="sign-in-methods-title">
       <CardHeader>
-        <CardTitle id="ways-in-title">Ways to sign in</CardTitle>
+        <CardTitle id="sign-in-methods-title">Ways to sign in</CardTitle>
         <CardDescription>
           Each of them opens your account. One is enough; a second one keeps you in when you lose the first.
         </CardDescription>
@@ -30,7 +30,7 @@ export function WaysIn({ waysIn: { providers, password }, email, now }: WaysInPr
   )
 }
 
-function ProviderRow({ provider: { id, name, linked }, now }: { provider: ProviderWayIn; now: Date }) {
+function ProviderRow({ provider: { id, name, linked }, now }: { provider: ProviderMethod; now: Date }) {
   return (
     <FactorRow
       icon={<LogIn aria-hidden />}

@@ -5,24 +5,24 @@ import type { PendingCaller, UserCaller } from "./caller"
 import type { ProviderId } from "./identity"
 import { listProviders } from "./providers"
 
-// The ways in a person has: identities at providers, and a password where the installation has them. A passkey signs in
-// too, but does not count: with the device that has it, the last one would be gone.
+// The sign-in methods of a person: identities at providers, and a password where the installation has them. A passkey
+// signs in too, but does not count: whoever loses the device it is on would be locked out.
 
-export type ProviderWayIn = {
+export type ProviderMethod = {
   id: ProviderId
   name: string
-  /** Of the person, if this is a way in of theirs; its address as of the last time they came that way. */
+  /** The person's identity there, with its address as of their last sign-in by it; null where they have none. */
   linked: { email: string | null; createdAt: Date } | null
 }
 
-export type WaysIn = {
-  providers: ProviderWayIn[]
+export type SignInMethods = {
+  providers: ProviderMethod[]
   /** Null where the installation has no passwords. */
   password: { changedAt: Date | null } | null
 }
 
-/** The ways in that there are, and which of them the person has. */
-export async function listWaysIn({ user }: UserCaller | PendingCaller): Promise<WaysIn> {
+/** The methods that the installation offers, and which of them the person has. */
+export async function listSignInMethods({ user }: UserCaller | PendingCaller): Promise<SignInMethods> {
   const [accounts, password] = await Promise.all([
     db().account.findMany({
       where: { userId: user.id },
@@ -43,10 +43,10 @@ export async function listWaysIn({ user }: UserCaller | PendingCaller): Promise<
 }
 
 /**
- * Throws conflict where a person is left without a way in, inside the transaction that took one away and locked what
- * they prove themselves by. A provider or password that the installation does not offer any more is none.
+ * Throws conflict when the person has no sign-in method left, inside the transaction that removed one, after
+ * lockCredentials. One that the installation no longer offers does not count.
  */
-export async function requireWayIn(tx: Db, userId: string): Promise<void> {
+export async function requireSignInMethod(tx: Db, userId: string): Promise<void> {
   const offered = listProviders().map(({ id }) => id)
   const accounts = await tx.account.count({ where: { userId, provider: { in: offered } } })
   const passwords = env().AUTH_PASSWORDS ? await tx.password.count({ where: { userId } }) : 0
