@@ -1,15 +1,15 @@
 import type { Db } from "../db"
+import { AppError } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { cancelFactorReset } from "./factor-resets"
 import { generateOpaqueToken } from "./opaque-token"
 import { createSession, endBrowserSession, endSessions, type SignInProof } from "./sessions"
-import { SignInError } from "./sign-in-error"
 
-// Sign-ins of a browser that no provider vouched for: by passkey or password.
+// Sign-ins of a browser in which no provider takes part: by passkey or password.
 
 type BrowserSignIn = SignInProof & { userId: string; replaces: Replaced }
 
-/** The session this browser has now, if any, which the new one takes the place of. */
+/** The session this browser has now, if any, which the new one replaces. */
 export type Replaced = { token: string | null } | { sessionId: string }
 
 /** A session for the browser's cookie. */
@@ -20,7 +20,10 @@ export type OpenedBrowser = {
   isPending: boolean
 }
 
-/** Opens a session for a browser and ends the one it had, inside the caller's transaction. Throws SignInError account_disabled. */
+/**
+ * Opens a session for a browser and ends the one it had, inside the caller's transaction. Throws forbidden for somebody
+ * who is disabled.
+ */
 export async function openBrowserSession(
   tx: Db,
   source: RequestSource,
@@ -34,7 +37,8 @@ export async function openBrowserSession(
     },
   })
   const organizationId = memberships[0]?.organizationId
-  if (disabledAt || !organizationId) throw new SignInError("account_disabled")
+  if (disabledAt || !organizationId)
+    throw new AppError("forbidden", "This account is disabled. Ask the people who run this service.")
   const token = generateOpaqueToken()
   // Whoever gives a second factor has not lost it.
   if (proof.secondFactorAt) await cancelFactorReset(tx, source, { userId, organizationId })

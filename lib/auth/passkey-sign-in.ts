@@ -11,7 +11,6 @@ import { type OpenedBrowser, openBrowserSession } from "./browser-sign-in"
 import { lockCredentials } from "./credential-lock"
 import { generateOpaqueToken, isOpaqueToken } from "./opaque-token"
 import { claimPasskey, passkeyRequestOptions, verifyPasskey } from "./passkeys"
-import { SignInError } from "./sign-in-error"
 import { withFactor } from "./step-up-session"
 
 // Signing in with a passkey alone: it proves possession, and by user verification a second factor with it.
@@ -49,23 +48,18 @@ export async function signInWithPasskey(
     : null
   if (!verified) throw refused()
   const now = currentTime()
-  const opened = await db()
-    .$transaction(async (tx) => {
-      await lockCredentials(tx, verified.userId)
-      if (!(await claimPasskey(tx, verified))) return null
-      return openBrowserSession(tx, source, {
-        userId: verified.userId,
-        amr: withFactor([], "passkey"),
-        authTime: now,
-        secondFactorAt: now,
-        secondFactorMethod: "passkey",
-        replaces: { token: currentToken },
-      })
+  const opened = await db().$transaction(async (tx) => {
+    await lockCredentials(tx, verified.userId)
+    if (!(await claimPasskey(tx, verified))) return null
+    return openBrowserSession(tx, source, {
+      userId: verified.userId,
+      amr: withFactor([], "passkey"),
+      authTime: now,
+      secondFactorAt: now,
+      secondFactorMethod: "passkey",
+      replaces: { token: currentToken },
     })
-    .catch((error: unknown) => {
-      if (!(error instanceof SignInError)) throw error
-      throw new AppError("forbidden", "This account is disabled. Ask the people who run this service.")
-    })
+  })
   if (!opened) throw refused()
   return opened
 }

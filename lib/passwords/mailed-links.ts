@@ -1,15 +1,29 @@
 import type { MailedLinkPurpose } from "@/prisma/generated/enums"
+import { normalizeEmail } from "../auth/email"
 import { generateOpaqueToken, hashToken, isOpaqueToken } from "../auth/opaque-token"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, minutes } from "../duration"
 import { env } from "../env"
+import { AppError } from "../errors"
+import { requireWithin } from "../rate-limit/limit"
 
 // Links that prove that somebody reads the mail of an address: good once, for half an hour, for one purpose.
 
 const LINK_LIFETIME = minutes(30)
 
 const paths = { sign_up: "/sign-up/confirm", password_reset: "/reset-password" } as const
+
+/** The address, normalized, if one more mail may go there; counts it. Throws invalid_input and rate_limited. */
+export async function requireMailable(email: string): Promise<string> {
+  const address = normalizeEmail(email)
+  if (!address) {
+    const message = "must be an address such as ada@example.com"
+    throw new AppError("invalid_input", `The address ${message}.`, { faults: [{ path: "email", message }] })
+  }
+  await requireWithin("account_mail", address)
+  return address
+}
 
 type NewLink = { purpose: MailedLinkPurpose; email: string; userId: string | null }
 
@@ -47,4 +61,9 @@ export async function claimMailedLink(tx: Db, token: string): Promise<boolean> {
     data: { usedAt: now },
   })
   return count === 1
+}
+
+/** What refuses a mailed link that is used or has expired. */
+export function linkExpired(): AppError {
+  return new AppError("conflict", "This link was used already or has run out. Ask for a new one.")
 }

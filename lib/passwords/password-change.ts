@@ -1,16 +1,18 @@
 import { recordCallerAudit } from "../audit/audit-log"
 import type { UserCaller } from "../auth/caller"
 import { lockCredentials } from "../auth/credential-lock"
+import { cancelUnfinishedLogins } from "../auth/program-sessions"
+import { endSessions } from "../auth/sessions"
 import { requireSignInMethod } from "../auth/sign-in-methods"
 import { requireBrowser, requireStepUp } from "../auth/step-up"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { AppError, notFound } from "../errors"
+import type { RequestSource } from "../http/request-context"
 import { enqueueMail } from "../mail/mail-queue"
 import { passwordChangedMail, passwordRemovedMail, passwordSetMail } from "../mail/password-mails"
 import { hashPassword } from "./password-hash"
 import { requireGoodPassword } from "./password-policy"
-import { afterPasswordChange } from "./password-reset"
 import { checkPassword } from "./password-sign-in"
 import { requirePasswordsEnabled } from "./passwords-enabled"
 
@@ -19,8 +21,8 @@ import { requirePasswordsEnabled } from "./passwords-enabled"
 type PasswordInput = { password: string; currentPassword?: string | undefined }
 
 /**
- * Gives the person a password, or another one in place of the present one, which must be given too (ASVS 6.2.3); that
- * ends their other sign-ins. Throws invalid_input, rate_limited, step_up_required, or conflict for who comes second.
+ * Gives the person a password, or a new one for the current one, which must be given too (ASVS 6.2.3); that ends their
+ * other sign-ins. Throws invalid_input, rate_limited, forbidden, step_up_required, or conflict for who comes second.
  */
 export async function setPassword(
   caller: UserCaller,
@@ -31,21 +33,21 @@ export async function setPassword(
   requireStepUp(caller)
   const { user } = caller
   requireGoodPassword(password, user)
-  const presentHash = await requirePresent(caller, currentPassword)
+  const currentHash = await requireCurrentPassword(caller, currentPassword)
   const hash = await hashPassword(password)
   await db().$transaction(async (tx) => {
     await lockCredentials(tx, user.id)
-    await replace(tx, user.id, { hash, presentHash })
-    if (presentHash)
-      await afterPasswordChange(tx, caller.source, { userId: user.id, sessionId: caller.sessionId })
+    await storePassword(tx, user.id, { hash, currentHash })
+    if (currentHash)
+      await revokeEarlierAccess(tx, caller.source, { userId: user.id, sessionId: caller.sessionId })
     await recordCallerAudit(tx, caller, { action: "password.set", targetId: user.id })
     const facts = { at: currentTime(), from: caller.source }
-    await enqueueMail(tx, [user.email], presentHash ? passwordChangedMail(facts) : passwordSetMail(facts))
+    await enqueueMail(tx, [user.email], currentHash ? passwordChangedMail(facts) : passwordSetMail(facts))
   })
 }
 
-/** The hash of the present password, which must have been given, or null where there is none. */
-async function requirePresent(
+/** The hash of the current password, or null where there is none. Throws invalid_input unless it was given. */
+async function requireCurrentPassword(
   { user, source }: UserCaller,
   given: string | undefined,
 ): Promise<string | null> {
@@ -55,24 +57,28 @@ async function requirePresent(
     given === undefined ? null : await checkPassword(source, { email: user.email, password: given })
   if (checked?.userId === user.id) return checked.hash
   const message = given === undefined ? "is required" : "is not right"
-  throw new AppError("invalid_input", `The present password ${message}.`, {
+  throw new AppError("invalid_input", `The current password ${message}.`, {
     faults: [{ path: "current_password", message }],
   })
 }
 
-async function replace(
+async function storePassword(
   tx: Db,
   userId: string,
-  { hash, presentHash }: { hash: string; presentHash: string | null },
+  { hash, currentHash }: { hash: string; currentHash: string | null },
 ): Promise<void> {
   const changedAt = currentTime()
-  const { count } = presentHash
-    ? await tx.password.updateMany({ where: { userId, hash: presentHash }, data: { hash, changedAt } })
+  const { count } = currentHash
+    ? await tx.password.updateMany({ where: { userId, hash: currentHash }, data: { hash, changedAt } })
     : await tx.password.createMany({ data: [{ userId, hash, changedAt }], skipDuplicates: true })
-  if (count === 0) throw new AppError("conflict", "Your password was changed meanwhile. Look again.")
+  if (count === 0)
+    throw new AppError("conflict", "Your password has just been changed elsewhere. Reload the page.")
 }
 
-/** Takes the person's password away. Throws step_up_required, not_found, or conflict for the last way in. */
+/**
+ * Removes the person's password and ends their other sign-ins. Throws forbidden, step_up_required, not_found, or
+ * conflict for the last sign-in method.
+ */
 export async function removePassword(caller: UserCaller): Promise<void> {
   requirePasswordsEnabled()
   requireBrowser(caller)
@@ -83,8 +89,23 @@ export async function removePassword(caller: UserCaller): Promise<void> {
     const { count } = await tx.password.deleteMany({ where: { userId: user.id } })
     if (count === 0) throw notFound()
     await requireSignInMethod(tx, user.id)
-    await afterPasswordChange(tx, source, { userId: user.id, sessionId })
+    await revokeEarlierAccess(tx, source, { userId: user.id, sessionId })
     await recordCallerAudit(tx, caller, { action: "password.removed", targetId: user.id })
     await enqueueMail(tx, [user.email], passwordRemovedMail({ at: currentTime(), from: source }))
   })
+}
+
+/**
+ * Ends, inside the transaction that changes a password, what somebody who knew the earlier one may hold: mailed links,
+ * unfinished sign-ins of programs, and every sign-in but `sessionId`.
+ */
+export async function revokeEarlierAccess(
+  tx: Db,
+  source: RequestSource,
+  { userId, sessionId }: { userId: string; sessionId?: string },
+): Promise<void> {
+  await tx.mailedLink.deleteMany({ where: { userId } })
+  await cancelUnfinishedLogins(tx, { userId })
+  const which = sessionId ? { userId, id: { not: sessionId } } : { userId }
+  await endSessions(tx, source, which, { reason: "credentials_changed" })
 }

@@ -1,17 +1,21 @@
 import { recordAudit } from "../audit/audit-log"
 import { lockCredentials } from "../auth/credential-lock"
-import { cancelUnfinishedLogins } from "../auth/program-sessions"
-import { endSessions } from "../auth/sessions"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
 import { enqueueMail, type MailContent } from "../mail/mail-queue"
 import { nobodyMail, noPasswordMail, passwordChangedMail, resetPasswordMail } from "../mail/password-mails"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
-import { claimMailedLink, createMailedLink, getMailedLink } from "./mailed-links"
+import {
+  claimMailedLink,
+  createMailedLink,
+  getMailedLink,
+  linkExpired,
+  requireMailable,
+} from "./mailed-links"
+import { revokeEarlierAccess } from "./password-change"
 import { hashPassword } from "./password-hash"
 import { requireGoodPassword } from "./password-policy"
-import { linkExpired, requireMailable } from "./password-sign-up"
 import { requirePasswordsEnabled } from "./passwords-enabled"
 
 // For who forgot the password: a link by mail to choose a new one. It ends every sign-in of the person, opens none, and
@@ -73,22 +77,10 @@ export async function resetPassword(
       data: { hash, changedAt: currentTime() },
     })
     if (!isOpen || count === 0) throw linkExpired()
-    await afterPasswordChange(tx, source, { userId })
+    await revokeEarlierAccess(tx, source, { userId })
     await recordReset(tx, source, userId)
     await enqueueMail(tx, [email], passwordChangedMail({ at: currentTime(), from: source }))
   })
-}
-
-/** What was opened with, or may still be opened for, an earlier password is over, but for the sign-in that changed it. */
-export async function afterPasswordChange(
-  tx: Db,
-  source: RequestSource,
-  { userId, sessionId }: { userId: string; sessionId?: string },
-): Promise<void> {
-  await tx.mailedLink.deleteMany({ where: { userId } })
-  await cancelUnfinishedLogins(tx, { userId })
-  const which = sessionId ? { userId, id: { not: sessionId } } : { userId }
-  await endSessions(tx, source, which, { reason: "credentials_changed" })
 }
 
 async function recordReset(tx: Db, source: RequestSource, userId: string): Promise<void> {

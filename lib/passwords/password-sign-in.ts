@@ -3,7 +3,6 @@ import { type OpenedBrowser, openBrowserSession, type Replaced } from "../auth/b
 import type { UserCaller } from "../auth/caller"
 import { lockCredentials } from "../auth/credential-lock"
 import { normalizeEmail } from "../auth/email"
-import { SignInError } from "../auth/sign-in-error"
 import { currentTime } from "../clock"
 import { db } from "../db"
 import { defer } from "../defer"
@@ -93,15 +92,10 @@ function open(
   { userId, hash }: Checked,
   replaces: Replaced,
 ): Promise<OpenedBrowser | null> {
-  return db()
-    .$transaction(async (tx) => {
-      await lockCredentials(tx, userId)
-      const unchanged = await tx.password.findUnique({ where: { userId, hash }, select: { userId: true } })
-      if (!unchanged) return null
-      return openBrowserSession(tx, source, { userId, amr: ["pwd"], authTime: currentTime(), replaces })
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof SignInError)) throw error
-      throw new AppError("forbidden", "This account is disabled. Ask the people who run this service.")
-    })
+  return db().$transaction(async (tx) => {
+    await lockCredentials(tx, userId)
+    const unchanged = await tx.password.findUnique({ where: { userId, hash }, select: { userId: true } })
+    if (!unchanged) return null
+    return openBrowserSession(tx, source, { userId, amr: ["pwd"], authTime: currentTime(), replaces })
+  })
 }

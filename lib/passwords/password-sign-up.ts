@@ -1,6 +1,5 @@
 import type { OpenedBrowser } from "../auth/browser-sign-in"
 import { openBrowserSession } from "../auth/browser-sign-in"
-import { normalizeEmail } from "../auth/email"
 import { insertPerson } from "../auth/sign-in"
 import { currentTime } from "../clock"
 import { isUniqueViolation } from "../database-errors"
@@ -10,7 +9,13 @@ import type { RequestSource } from "../http/request-context"
 import { enqueueMail } from "../mail/mail-queue"
 import { accountExistsMail, finishSignUpMail } from "../mail/password-mails"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
-import { claimMailedLink, createMailedLink, getMailedLink } from "./mailed-links"
+import {
+  claimMailedLink,
+  createMailedLink,
+  getMailedLink,
+  linkExpired,
+  requireMailable,
+} from "./mailed-links"
 import { hashPassword } from "./password-hash"
 import { requireGoodPassword } from "./password-policy"
 import { requirePasswordsEnabled } from "./passwords-enabled"
@@ -37,17 +42,6 @@ export async function requestSignUp(source: RequestSource, { email }: { email: s
 
 function signUpLink(tx: Db, email: string): Promise<string> {
   return createMailedLink(tx, { purpose: "sign_up", email, userId: null })
-}
-
-/** The address that a mail may go to now. Throws invalid_input and rate_limited. */
-export async function requireMailable(email: string): Promise<string> {
-  const address = normalizeEmail(email)
-  if (!address) {
-    const message = "must be an address such as ada@example.com"
-    throw new AppError("invalid_input", `The address ${message}.`, { faults: [{ path: "email", message }] })
-  }
-  await requireWithin("account_mail", address)
-  return address
 }
 
 /** The address that a link to sign up was mailed to, while it is good, or null. Throws unavailable. */
@@ -92,9 +86,4 @@ export async function completeSignUp(
       if (!isUniqueViolation(error)) throw error
       throw new AppError("conflict", "This address has an account by now. Sign in instead.", { cause: error })
     })
-}
-
-/** What tells somebody that a mailed link is no good any more. */
-export function linkExpired(): AppError {
-  return new AppError("conflict", "This link was used already or has run out. Ask for a new one.")
 }
