@@ -15,13 +15,13 @@ const LINK_LIFETIME = minutes(30)
 const paths = { sign_up: "/sign-up/confirm", password_reset: "/reset-password" } as const
 
 /** The address, normalized, if one more mail may go there; counts it. Throws invalid_input and rate_limited. */
-export async function requireMailable(email: string): Promise<string> {
+export async function requireMailable(email: string, purpose: MailedLinkPurpose): Promise<string> {
   const address = normalizeEmail(email)
   if (!address) {
     const message = "must be an address such as ada@example.com"
     throw new AppError("invalid_input", `The address ${message}.`, { faults: [{ path: "email", message }] })
   }
-  await requireWithin("account_mail", address)
+  await requireWithin("account_mail", `${address} ${purpose}`)
   return address
 }
 

@@ -17,16 +17,21 @@ import { addTotp, callerBy, userBy } from "../testing/second-factors"
 import { removePassword, setPassword } from "./password-change"
 import { getPasswordReset, requestPasswordReset, resetPassword } from "./password-reset"
 import { signInWithPassword } from "./password-sign-in"
-import { completeSignUp } from "./password-sign-up"
+import { completeSignUp, requestSignUp } from "./password-sign-up"
 
 afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Somebody who has asked for a new password, and the token of the mail. */
-async function forgetful() {
+async function createPasswordOwner() {
   const person = await createPerson()
   await addPassword(person)
+  return person
+}
+
+/** Somebody who has asked for a new password, and the token of the mail. */
+async function forgetful() {
+  const person = await createPasswordOwner()
   const { email } = person.caller.user
   await requestPasswordReset(source, { email })
   const token = (await mailedToken(email)) ?? ""
@@ -55,11 +60,29 @@ describe("asking for a new password", () => {
     expect(mail.subject).toBe("No account has this address")
   })
 
-  test("mails at most three times an hour to one address", async () => {
+  test("mails at most three times in half an hour to one address", async () => {
     const { email } = await forgetful()
     await requestPasswordReset(source, { email })
     await requestPasswordReset(source, { email })
     expect(await codeOf(requestPasswordReset(source, { email }))).toBe("rate_limited")
+  })
+
+  test("is refused to nobody who has no link that works, however often somebody else asks", async () => {
+    const { email, token } = await forgetful()
+    let newest = token
+    for (let asked = 0; asked < 20; asked++) {
+      wait(minutes(7))
+      const answer = await codeOf(requestPasswordReset(source, { email }))
+      if (answer === "ok") newest = (await mailedToken(email)) ?? ""
+      expect([answer, await getPasswordReset(newest)]).toEqual([answer, expect.objectContaining({ email })])
+    }
+  })
+
+  test("is not used up by who asks to sign up with the address", async () => {
+    const { email } = (await createPasswordOwner()).caller.user
+    for (let asked = 0; asked < 3; asked++) await requestSignUp(source, { email })
+    expect(await codeOf(requestSignUp(source, { email }))).toBe("rate_limited")
+    expect(await codeOf(requestPasswordReset(source, { email }))).toBe("ok")
   })
 })
 

@@ -30,7 +30,7 @@ export async function requestPasswordReset(
 ): Promise<void> {
   requirePasswordsEnabled()
   await requireWithin("login", addressSubject(source.clientAddress))
-  const address = await requireMailable(email)
+  const address = await requireMailable(email, "password_reset")
   await db().$transaction(async (tx) => {
     await enqueueMail(tx, [address], await resetMail(tx, source, address))
   })

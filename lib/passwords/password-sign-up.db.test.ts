@@ -49,7 +49,7 @@ describe("asking to sign up", () => {
     expect(await mailedToken(caller.user.email)).toBeNull()
   })
 
-  test("is refused for what is no address, and after three mails to one in an hour", async () => {
+  test("is refused for what is no address, and after three mails to one in half an hour", async () => {
     expect(await codeOf(requestSignUp(source, { email: "ada@@example.test" }))).toBe("invalid_input")
     const email = someAddress()
     for (let count = 0; count < 3; count++) await requestSignUp(source, { email })

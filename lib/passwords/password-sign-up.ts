@@ -30,7 +30,7 @@ import { requirePasswordsEnabled } from "./passwords-enabled"
 export async function requestSignUp(source: RequestSource, { email }: { email: string }): Promise<void> {
   requirePasswordsEnabled()
   await requireWithin("login", addressSubject(source.clientAddress))
-  const address = await requireMailable(email)
+  const address = await requireMailable(email, "sign_up")
   await db().$transaction(async (tx) => {
     const holder = await tx.user.findUnique({ where: { email: address }, select: { id: true } })
     const content = holder

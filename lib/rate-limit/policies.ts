@@ -1,4 +1,4 @@
-import { hours, minutes } from "../duration"
+import { minutes } from "../duration"
 import { env } from "../env"
 
 // Every limit there is, by name: the name stands in the `RateLimit` headers of the answers. A limit is how many in a
@@ -13,8 +13,11 @@ export const policies = {
   second_factor: () => ({ limit: 5, window: minutes(5) }),
   /** Per e-mail address, whether anybody has it or not: passwords tried, whatever the client address. */
   password: () => ({ limit: 10, window: minutes(15) }),
-  /** Per e-mail address: mails that anybody can ask for. */
-  account_mail: () => ({ limit: 3, window: hours(1) }),
+  /**
+   * Per e-mail address and kind of link: mails that anybody can ask for. For no longer than such a link works: whoever is
+   * refused because somebody else asked has one.
+   */
+  account_mail: () => ({ limit: 3, window: minutes(30) }),
   /** Per sign-in of a program. */
   refresh: () => ({ limit: 120, window: minutes(1) }),
   /** Per client address: only what failed at a token endpoint counts. */
