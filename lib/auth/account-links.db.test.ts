@@ -82,7 +82,7 @@ describe("linking a provider", () => {
       action: "account.linked",
       details: { provider: "github", stepUp: "sign_in" },
     })
-    expect(await mailSubjectsTo(person)).toEqual(["GitHub was added to your ways to sign in"])
+    expect(await mailSubjectsTo(person)).toEqual(["GitHub was added to your sign-in methods"])
 
     const elsewhere = newBrowser()
     expect((await elsewhere.signIn({}, "github")).location).toBe("/dashboard")
@@ -186,7 +186,7 @@ describe("unlinking a provider", () => {
       "unauthenticated",
     ])
     expect(await auditActionsOn(person.caller.user.id)).toEqual(["account.unlinked"])
-    expect(await mailSubjectsTo(person)).toEqual(["GitHub was removed from your ways to sign in"])
+    expect(await mailSubjectsTo(person)).toEqual(["GitHub was removed from your sign-in methods"])
   })
 
   test("of the only way in is refused, with a passkey too, and still lets the person in", async () => {

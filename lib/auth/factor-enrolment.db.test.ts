@@ -325,7 +325,7 @@ describe("removing a factor", () => {
     expect((await mailSubjectsTo(person)).sort()).toEqual([
       "A passkey was removed",
       "An authenticator app was removed",
-      "New recovery codes were made",
+      "New recovery codes were generated",
     ])
     for (const target of [app.id, id]) expect(await auditActionsOn(target)).toEqual(["second_factor.removed"])
   })

@@ -1,7 +1,7 @@
-import { env } from "../env"
 import type { MailContent } from "./mail-queue"
 import { type MailSource, sourceFacts } from "./mail-source"
-import { mailContent, mailTime } from "./mail-template"
+import { mailTime } from "./mail-template"
+import { securityMail } from "./security-mail"
 
 // The mails about the providers by which a person signs in, to that person.
 
@@ -14,32 +14,23 @@ export function accountLinkedMail({
   at,
   from,
 }: AccountFacts & { email: string }): MailContent {
-  return accountMail({
-    title: `${provider} was added to your ways to sign in`,
+  return securityMail({
+    title: `${provider} was added to your sign-in methods`,
     preheader: `${email}, ${mailTime(at)}`,
-    paragraphs: [`Whoever signs in to ${provider} with the account below is signed in here as you.`],
+    paragraphs: [`Anyone who signs in to ${provider} with the account below is now signed in here as you.`],
     facts: [[provider, email], ["When", mailTime(at)], ...sourceFacts(from)],
-    advice: "If it was not you, unlink it on the page at once and sign out everywhere else.",
+    advice: "If this was not you, unlink it on that page right away and sign out everywhere else.",
   })
 }
 
 /** Tells a person that an account of theirs at a provider does not sign them in any more. */
 export function accountUnlinkedMail({ provider, at, from }: AccountFacts): MailContent {
-  return accountMail({
-    title: `${provider} was removed from your ways to sign in`,
+  return securityMail({
+    title: `${provider} was removed from your sign-in methods`,
     preheader: mailTime(at),
-    paragraphs: ["It does not sign you in any more, and the other sign-ins that came by it were ended."],
+    paragraphs: ["It no longer signs you in, and your other sign-ins with it were ended."],
     facts: [["When", mailTime(at)], ...sourceFacts(from)],
     advice:
-      "If it was not you, sign in another way, sign out everywhere else on the page, and link it again.",
-  })
-}
-
-function accountMail(parts: Omit<Parameters<typeof mailContent>[0], "action" | "footer">): MailContent {
-  const { APP_URL } = env()
-  return mailContent({
-    ...parts,
-    action: { label: "Look at your ways to sign in", url: `${APP_URL}/dashboard/security` },
-    footer: `You get this mail because it is about your account at ${APP_URL}.`,
+      "If this was not you, sign in another way, sign out everywhere else on that page, and link it again.",
   })
 }

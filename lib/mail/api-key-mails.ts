@@ -24,7 +24,7 @@ export type ApiKeyMailFacts = {
 type ApiKeyMailEvent = "created" | "rotated" | "revoked" | "restored" | "suspended" | "resumed"
 
 const NOT_MEANT =
-  "If nobody of you meant to do this, revoke the key on its page, then look in the audit log for what else was done."
+  "If none of you meant to do this, revoke the key on its page, then check the audit log for what else was done."
 
 const words: Record<ApiKeyMailEvent, { effect: string; advice: string }> = {
   created: { effect: "Whoever holds its secret can use it from now on.", advice: NOT_MEANT },
@@ -75,8 +75,8 @@ export function apiKeyLeakedMail({
     title: `API key “${key.name}” was found in public and revoked`,
     preheader: `Found by ${source}. Programs that use it need a new key.`,
     paragraphs: [
-      `${source} found the secret of the API key “${key.name}” of ${organizationName} where everybody can read it. Latchkey revoked the key at once, for good.`,
-      "Create a new key for the programs that used it, remove the secret from where it was found, and look at the key's latest requests for any that were not yours.",
+      `${source} found the secret of the API key “${key.name}” of ${organizationName} where anybody can read it. Latchkey revoked the key at once, for good.`,
+      "Create a new key for the programs that used it, remove the secret from where it was found, and check the key's latest requests for any that were not yours.",
     ],
     facts: [
       ["Found by", source],
@@ -125,7 +125,7 @@ export function findingMail({
       ],
       action: "Answer on the page of the key",
       advice: suspended
-        ? "If it was you, say so on the page of the key and resume it. If not, revoke it and make a new one."
+        ? "If it was you, say so on the page of the key and resume it. If not, revoke it and create a new one."
         : "If it was you, say so on the page of the key, and you will not be asked again. If not, suspend or revoke it there.",
     },
   )
@@ -150,13 +150,13 @@ export function expiryReminderMail({
       preheader: `From then on, requests that present it are refused.`,
       paragraphs: [
         `The API key “${key.name}” of ${organizationName} is about to expire. From then on, requests that present it are refused.`,
-        "Programs that still need it need a new key, or a later expiry, before that.",
+        "Programs that still use it need a new key, or the key a later expiry, before then.",
       ],
       facts: [
         ["Expires", mailTime(expiresAt)],
         ["Last used", lastUsedAt ? mailTime(lastUsedAt) : "never"],
       ],
-      advice: "If nothing needs it any more, there is nothing to do.",
+      advice: "If nothing uses it any more, there is nothing to do.",
     },
   )
 }
@@ -197,13 +197,13 @@ type KeyMailParts = Omit<MailParts, "action" | "footer"> & { action?: string }
 /** What all of them have: the key, where to look at it, and why one gets the mail. */
 function keyMail(
   { organizationName, key }: { organizationName: string; key: Key },
-  { action = "Look at the key", facts = [], ...parts }: KeyMailParts,
+  { action = "Review the key", facts = [], ...parts }: KeyMailParts,
 ): MailContent {
   const { APP_URL } = env()
   return mailContent({
     ...parts,
     facts: [["Key", `${key.name} (ends in ${key.lastFour})`], ["Organization", organizationName], ...facts],
     action: { label: action, url: `${APP_URL}/dashboard/api-keys/${encodeURIComponent(key.id)}` },
-    footer: `You get this mail as an owner or admin of ${organizationName} at ${APP_URL}.`,
+    footer: `You are receiving this e-mail as an owner or admin of ${organizationName} at ${APP_URL}.`,
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { accountLinkedMail, accountUnlinkedMail } from "./account-mails"
 import {
   apiKeyLeakedMail,
   apiKeyMail,
@@ -6,7 +7,16 @@ import {
   findingMail,
   unusedReminderMail,
 } from "./api-key-mails"
+import { factorAddedMail, factorRemovedMail } from "./factor-mails"
 import { mailContent } from "./mail-template"
+import {
+  accountExistsMail,
+  finishSignUpMail,
+  nobodyMail,
+  noPasswordMail,
+  passwordRemovedMail,
+  resetPasswordMail,
+} from "./password-mails"
 import { newSignInMail, reuseAlarmMail } from "./session-mails"
 
 const at = new Date("2026-11-24T14:05:30Z")
@@ -41,6 +51,16 @@ const mails = [
   ],
   ["expiry", expiryReminderMail({ organizationName, key: hostile, expiresAt: at, lastUsedAt: null })],
   ["unused", unusedReminderMail({ organizationName, key: hostile, createdAt: at, createdBy: "Ada <i>" })],
+  ["linked account", accountLinkedMail({ provider: "GitHub", email: "<b>@example.test", at, from })],
+  ["unlinked account", accountUnlinkedMail({ provider: "GitHub", at, from })],
+  ["added factor", factorAddedMail({ name: hostile.name, kind: "passkey", at, from })],
+  ["removed factor", factorRemovedMail({ name: hostile.name, kind: "totp", at, from })],
+  ["sign-up", finishSignUpMail({ url: "http://localhost:3000/sign-up/confirm?token=a", from })],
+  ["sign-up of a person", accountExistsMail({ from })],
+  ["reset", resetPasswordMail({ url: "http://localhost:3000/reset-password?token=a", from })],
+  ["reset of no password", noPasswordMail({ from })],
+  ["reset of nobody", nobodyMail({ from })],
+  ["removed password", passwordRemovedMail({ at, from })],
   ["sign-in", newSignInMail({ clientName: null, at, from: { ...from, userAgent: "<svg>/1" } })],
   ["reuse", reuseAlarmMail({ clientName: "Command line", at, from })],
 ] as const
@@ -71,7 +91,9 @@ describe.each(mails)("the mail of %s", (_name, { subject, text, html }) => {
     expect(html).not.toMatch(/<[^>]*\ssrc=|url\(|@import|<link/i)
     const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url)
     expect(links).toEqual([
-      expect.stringMatching(/^http:\/\/localhost:3000\/dashboard\/(api-keys\/01KAVQ|security)/),
+      expect.stringMatching(
+        /^http:\/\/localhost:3000\/(dashboard\/(api-keys\/01KAVQ|security)|sign-in|sign-up|reset-password)/,
+      ),
     ])
     expect(text).toContain(links[0])
   })

@@ -1,128 +1,124 @@
 import { env } from "../env"
 import type { MailContent } from "./mail-queue"
 import { type MailSource, sourceFacts } from "./mail-source"
-import { mailContent, mailTime } from "./mail-template"
+import { type MailParts, mailContent, mailTime } from "./mail-template"
+import { securityMail } from "./security-mail"
 
 // The mails about passwords. Those that anybody can have sent say what to do if it was not them: nothing.
 
-type Asked = { from: MailSource }
-type AskedWithLink = Asked & { url: string }
+type MailedLink = { url: string; from: MailSource }
 
-const NOTHING_HAPPENED = "If you did not ask for it, do nothing: without this mail nothing happens."
-const ONCE = "The link works once, for half an hour."
+const ONCE = "The link works once and expires in half an hour."
 
 /** To somebody who wants to sign up and is not known yet. */
-export function finishSignUpMail({ url, from }: AskedWithLink): MailContent {
-  return askedMail({
+export function finishSignUpMail({ url, from }: MailedLink): MailContent {
+  return askedMail(from, {
     title: "Finish signing up",
     preheader: ONCE,
-    paragraphs: ["Open the link to choose a password. Your account exists from then on.", ONCE],
-    facts: sourceFacts(from),
+    paragraphs: ["Open the link to choose a password. That creates your account.", ONCE],
     action: { label: "Choose a password", url },
-    advice: NOTHING_HAPPENED,
   })
 }
 
 /** To somebody who wants to sign up and has an account. */
-export function accountExistsMail({ from }: Asked): MailContent {
-  return askedMail({
-    title: "You have an account already",
-    preheader: "Sign in with it instead",
+export function accountExistsMail({ from }: { from: MailSource }): MailContent {
+  return askedMail(from, {
+    title: "You already have an account",
+    preheader: "Sign in instead",
     paragraphs: [
-      "Somebody asked to sign up with this address, which an account signs in with already. Sign in the way you did before.",
+      "Somebody tried to sign up with this address, but it already has an account. Sign in the way you did before.",
     ],
-    facts: sourceFacts(from),
     action: { label: "Sign in", url: `${env().APP_URL}/sign-in` },
-    advice: NOTHING_HAPPENED,
   })
 }
 
 /** To a person who forgot their password. */
-export function resetPasswordMail({ url, from }: AskedWithLink): MailContent {
-  return askedMail({
-    title: "Choose a new password",
+export function resetPasswordMail({ url, from }: MailedLink): MailContent {
+  return askedMail(from, {
+    title: "Reset your password",
     preheader: ONCE,
-    paragraphs: ["Open the link to choose a new password. All your sign-ins end with that.", ONCE],
-    facts: sourceFacts(from),
+    paragraphs: ["Open the link to choose a new password. That signs you out everywhere.", ONCE],
     action: { label: "Choose a new password", url },
-    advice: NOTHING_HAPPENED,
   })
 }
 
-/** To a person who never had a password and wants a new one. */
-export function noPasswordMail({ from }: Asked): MailContent {
-  return askedMail({
+/** To a person without a password who wants to reset it. */
+export function noPasswordMail({ from }: { from: MailSource }): MailContent {
+  return askedMail(from, {
     title: "Your account has no password",
     preheader: "Sign in the way you did before",
     paragraphs: [
-      "Somebody asked for a new password for this address. Your account signs in another way, and a mail alone cannot add one.",
-      "To have a password too, sign in as you did before and add it under Security.",
+      "Somebody asked to reset the password for this address, but your account has none: you sign in another way.",
+      "To add a password, sign in the way you did before and open Security.",
     ],
-    facts: sourceFacts(from),
     action: { label: "Sign in", url: `${env().APP_URL}/sign-in` },
-    advice: NOTHING_HAPPENED,
   })
 }
 
 /** To an address that no account has, which somebody says is theirs. */
-export function nobodyMail({ from }: Asked): MailContent {
-  return askedMail({
+export function nobodyMail({ from }: { from: MailSource }): MailContent {
+  return askedMail(from, {
     title: "No account has this address",
     preheader: "Perhaps you signed up with another one",
     paragraphs: [
-      "Somebody asked for a new password for this address, which no account has. Perhaps you signed up with another one.",
+      "Somebody asked to reset the password for this address, but no account uses it. Perhaps you signed up with another one.",
     ],
-    facts: sourceFacts(from),
     action: { label: "Sign up", url: `${env().APP_URL}/sign-up` },
-    advice: NOTHING_HAPPENED,
   })
 }
 
-type Done = { at: Date; from: MailSource }
+type Change = { at: Date; from: MailSource }
+
+const RESET_IT =
+  "If this was not you, somebody can act in your name: reset your password from the sign-in page, then sign out everywhere else."
 
 /** Tells a person that their account has a password now. */
-export function passwordSetMail({ at, from }: Done): MailContent {
-  return doneMail(at, from, {
+export function passwordSetMail(change: Change): MailContent {
+  return changeMail(change, {
     title: "A password was added to your account",
-    paragraphs: ["It signs you in from now on, beside the ways you had before."],
+    paragraphs: ["You can now sign in with it, as well as the way you did before."],
+    advice: RESET_IT,
   })
 }
 
 /** Tells a person that their password was changed. */
-export function passwordChangedMail({ at, from }: Done): MailContent {
-  return doneMail(at, from, {
+export function passwordChangedMail(change: Change): MailContent {
+  return changeMail(change, {
     title: "Your password was changed",
-    paragraphs: ["The earlier one does not work any more, and your other sign-ins were ended."],
+    paragraphs: ["The earlier one no longer works, and your other sign-ins were ended."],
+    advice: RESET_IT,
   })
 }
 
 /** Tells a person that their password was removed. */
-export function passwordRemovedMail({ at, from }: Done): MailContent {
-  return doneMail(at, from, {
+export function passwordRemovedMail(change: Change): MailContent {
+  return changeMail(change, {
     title: "Your password was removed",
-    paragraphs: ["It does not sign you in any more, and your other sign-ins were ended."],
+    paragraphs: ["It no longer signs you in, and your other sign-ins were ended."],
+    advice:
+      "If this was not you, sign in another way, sign out everywhere else on that page, and add a password again.",
   })
 }
 
-function askedMail(parts: Omit<Parameters<typeof mailContent>[0], "footer">): MailContent {
-  const footer = `You get this mail because somebody typed your address at ${env().APP_URL}.`
-  return mailContent({ ...parts, footer })
+function askedMail(
+  from: MailSource,
+  parts: Pick<MailParts, "title" | "preheader" | "paragraphs" | "action">,
+): MailContent {
+  return mailContent({
+    ...parts,
+    facts: sourceFacts(from),
+    advice: "If this was not you, you can ignore this e-mail. Nothing has changed.",
+    footer: `You are receiving this e-mail because somebody entered your address at ${env().APP_URL}.`,
+  })
 }
 
-function doneMail(
-  at: Date,
-  from: MailSource,
-  { title, paragraphs }: { title: string; paragraphs: string[] },
+function changeMail(
+  { at, from }: Change,
+  parts: Pick<MailParts, "title" | "paragraphs" | "advice">,
 ): MailContent {
-  const { APP_URL } = env()
-  return mailContent({
-    title,
+  return securityMail({
+    ...parts,
     preheader: mailTime(at),
-    paragraphs,
     facts: [["When", mailTime(at)], ...sourceFacts(from)],
-    action: { label: "Look at your account’s security", url: `${APP_URL}/dashboard/security` },
-    advice:
-      "If it was not you, somebody can act in your name: ask for a new password on the sign-in page, then sign out everywhere else.",
-    footer: `You get this mail because it is about your account at ${APP_URL}.`,
   })
 }

@@ -44,7 +44,7 @@ async function forgetful() {
 describe("asking for a new password", () => {
   test("mails a link, and changes nothing", async () => {
     const { person, token, email, signIn } = await forgetful()
-    expect(await mailSubjectsTo(person)).toEqual(["Choose a new password"])
+    expect(await mailSubjectsTo(person)).toEqual(["Reset your password"])
     expect(await getPasswordReset(token)).toMatchObject({ email })
     expect([await signIn(PASSWORD), await codeOf(callerBy(person))]).toEqual(["ok", "ok"])
   })

@@ -45,7 +45,7 @@ describe("asking to sign up", () => {
     const { caller } = await createPerson()
     expect(await requestSignUp(source, { email: caller.user.email })).toBeUndefined()
     expect(await requestSignUp(source, { email: someAddress() })).toBeUndefined()
-    expect(await mailSubjectsAt(caller.user.email)).toEqual(["You have an account already"])
+    expect(await mailSubjectsAt(caller.user.email)).toEqual(["You already have an account"])
     expect(await mailedToken(caller.user.email)).toBeNull()
   })
 
