@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { addDuration, minutes } from "../duration"
@@ -15,12 +16,14 @@ import {
 } from "../testing/factories"
 import { type Stranger, setUpBoth, stranger } from "../testing/hostile-provider-cases"
 import { addPassword } from "../testing/passwords"
-import { addPasskey, callerBy, userBy } from "../testing/second-factors"
+import { source } from "../testing/request-source"
+import { addPasskey, addTotp, callerBy, userBy } from "../testing/second-factors"
 import { createLinkIntent, requireLinkable, unlinkAccount } from "./account-links"
 import { authCookies } from "./cookies"
+import { lockCredentials } from "./credential-lock"
 import { handleNextAuth } from "./next-auth"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
-import { createSession } from "./sessions"
+import { createSession, endSessions } from "./sessions"
 import { signIn } from "./sign-in"
 import { requireSignInMethod } from "./sign-in-methods"
 
@@ -146,6 +149,29 @@ describe("linking a provider", () => {
       where: { stateHash },
       data: { expiresAt: addDuration(new Date(), minutes(5)), usedAt: new Date() },
     })
+    expect(await finish(browser, path)).toContain("code=flow_expired")
+    expect(await accountsOf(identity)).toEqual([])
+  })
+
+  test("is refused to a sign-in that ends before it is written down", async () => {
+    const { person, browser, identity } = await setting()
+    const path = await beginLink(browser, person)
+    const { end } = await db().$transaction(async (tx) => {
+      await lockCredentials(tx, person.caller.user.id)
+      const end = finish(browser, path)
+      // By then it waits for the lock.
+      await sleep(500)
+      await endSessions(tx, source, { id: person.caller.sessionId }, { reason: "revoked" })
+      return { end }
+    })
+    expect(await end).toContain("code=flow_expired")
+    expect(await accountsOf(identity)).toEqual([])
+  })
+
+  test("that was begun by a fresh sign-in is refused once the person has a second factor", async () => {
+    const { person, browser, identity } = await setting()
+    const path = await beginLink(browser, person)
+    await addTotp(person)
     expect(await finish(browser, path)).toContain("code=flow_expired")
     expect(await accountsOf(identity)).toEqual([])
   })

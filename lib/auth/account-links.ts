@@ -3,13 +3,13 @@ import { currentTime } from "../clock"
 import { isUniqueViolation } from "../database-errors"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
-import { AppError, notFound } from "../errors"
+import { AppError, isAppError, notFound } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { accountLinkedMail, accountUnlinkedMail } from "../mail/account-mails"
 import { enqueueMail } from "../mail/mail-queue"
 import type { UserCaller } from "./caller"
 import { FLOW_SECONDS_MAX } from "./cookies"
-import { lockCredentials } from "./credential-lock"
+import { lockOwnCredentials } from "./credential-lock"
 import type { Identity, ProviderId } from "./identity"
 import { hashToken } from "./opaque-token"
 import { cancelUnfinishedLogins } from "./program-sessions"
@@ -76,8 +76,10 @@ export async function completeLink(
     throw new SignInError("flow_expired")
   await db()
     .$transaction((tx) => linkIdentity(tx, source, { intent, identity, session }))
-    .catch((error: unknown) => {
-      throw isUniqueViolation(error) ? new SignInError("identity_in_use", { cause: error }) : error
+    .catch((cause: unknown) => {
+      if (isUniqueViolation(cause)) throw new SignInError("identity_in_use", { cause })
+      const hasEnded = isAppError(cause) && cause.code === "unauthenticated"
+      throw hasEnded ? new SignInError("flow_expired", { cause }) : cause
     })
   return true
 }
@@ -94,16 +96,18 @@ function getLinkIntent(state: string): Promise<LinkIntent | null> {
 type NewLink = {
   intent: LinkIntent
   identity: Identity
-  session: { user: { id: string; email: string }; organizationId: string }
+  session: { id: string; user: { id: string; email: string }; organizationId: string }
 }
 
 async function linkIdentity(
   tx: Db,
   source: RequestSource,
-  { intent, identity, session: { user, organizationId } }: NewLink,
+  { intent, identity, session: { id: sessionId, user, organizationId } }: NewLink,
 ): Promise<void> {
+  const factorSince = await lockOwnCredentials(tx, { user, sessionId })
+  // A fresh sign-in was enough when it was begun, but not for who has a second factor.
+  if (factorSince && intent.stepUp === "sign_in") throw new SignInError("flow_expired")
   await claimIntent(tx, intent.stateHash)
-  await lockCredentials(tx, user.id)
   await tx.account.create({ data: { userId: user.id, ...newAccount(identity) }, select: { id: true } })
   await recordAudit(tx, source, {
     action: "account.linked",
@@ -137,7 +141,7 @@ export async function unlinkAccount(
   requireStepUp(caller)
   const { user, source, sessionId } = caller
   await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     const { count } = await tx.account.deleteMany({ where: { userId: user.id, provider } })
     if (count === 0) throw notFound()
     await requireSignInMethod(tx, user.id)

@@ -10,7 +10,7 @@ import { factorAddedMail, factorRemovedMail, recoveryCodesReplacedMail } from ".
 import { enqueueMail } from "../mail/mail-queue"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import type { PendingCaller, UserCaller } from "./caller"
-import { lockCredentials } from "./credential-lock"
+import { lockOwnCredentials } from "./credential-lock"
 import { passkeyRegistrationOptions, verifyNewPasskey } from "./passkeys"
 import { countRecoveryCodes, generateRecoveryCodes, replaceRecoveryCodes } from "./recovery-codes"
 import { updateSecondFactorSince } from "./second-factors"
@@ -140,7 +140,7 @@ async function addFactor(
   const isFirst = caller.proof.secondFactorSince === null
   const fresh = isFirst ? await generateRecoveryCodes() : null
   return db().$transaction(async (tx) => {
-    const since = await lockCredentials(tx, user.id)
+    const since = await lockOwnCredentials(tx, caller)
     if (isFirst !== (since === null))
       throw new AppError("step_up_required", "Your second factors were just changed. Confirm that it is you.")
     const { id, name } = await add(tx)
@@ -192,7 +192,7 @@ async function removeFactor(
   requireStepUp(caller)
   const { user, organization, source } = caller
   await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     const { id, name, kind } = await remove(tx)
     const since = await updateSecondFactorSince(tx, user.id)
     if (!since) await requireNoneRequired(tx, user.id)
@@ -247,7 +247,7 @@ export async function regenerateRecoveryCodes(caller: UserCaller): Promise<strin
   const { user, organization, source } = caller
   const fresh = await generateRecoveryCodes()
   await db().$transaction(async (tx) => {
-    if (!(await lockCredentials(tx, user.id)))
+    if (!(await lockOwnCredentials(tx, caller)))
       throw new AppError("conflict", "Add an authenticator app or a passkey first.")
     await replaceRecoveryCodes(tx, user.id, fresh)
     await recordAudit(tx, source, {

@@ -8,7 +8,7 @@ import type { RequestSource } from "../http/request-context"
 import { factorResetDoneMail, factorResetRequestedMail } from "../mail/factor-mails"
 import { enqueueMail } from "../mail/mail-queue"
 import type { PendingCaller, UserCaller } from "./caller"
-import { lockCredentials } from "./credential-lock"
+import { lockOwnCredentials } from "./credential-lock"
 import { cancelUnfinishedLogins } from "./program-sessions"
 import { endSessions } from "./sessions"
 import { isFreshSignIn } from "./step-up"
@@ -37,7 +37,7 @@ export async function requestFactorReset(caller: PendingCaller): Promise<FactorR
   const now = currentTime()
   const readyAt = addDuration(now, seconds(env().FACTOR_RESET_DELAY_SECONDS))
   await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     if (await tx.factorReset.findFirst({ where: { userId: user.id, ...open }, select: { id: true } })) return
     const { id } = await tx.factorReset.create({
       data: { userId: user.id, createdAt: now, readyAt },
@@ -84,7 +84,7 @@ export async function completeFactorReset(caller: PendingCaller): Promise<void> 
   const { user, organization, source, sessionId } = caller
   const now = currentTime()
   const isDone = await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     const [reset] = await tx.factorReset.updateManyAndReturn({
       where: { userId: user.id, ...open, readyAt: { lte: now } },
       data: { completedAt: now },

@@ -1,6 +1,6 @@
 import { recordCallerAudit } from "../audit/audit-log"
 import type { UserCaller } from "../auth/caller"
-import { lockCredentials } from "../auth/credential-lock"
+import { lockOwnCredentials } from "../auth/credential-lock"
 import { cancelUnfinishedLogins } from "../auth/program-sessions"
 import { endSessions } from "../auth/sessions"
 import { requireSignInMethod } from "../auth/sign-in-methods"
@@ -36,7 +36,7 @@ export async function setPassword(
   const currentHash = await requireCurrentPassword(caller, currentPassword)
   const hash = await hashPassword(password)
   await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     await storePassword(tx, user.id, { hash, currentHash })
     if (currentHash)
       await revokeEarlierAccess(tx, caller.source, { userId: user.id, sessionId: caller.sessionId })
@@ -85,7 +85,7 @@ export async function removePassword(caller: UserCaller): Promise<void> {
   requireStepUp(caller)
   const { user, source, sessionId } = caller
   await db().$transaction(async (tx) => {
-    await lockCredentials(tx, user.id)
+    await lockOwnCredentials(tx, caller)
     const { count } = await tx.password.deleteMany({ where: { userId: user.id } })
     if (count === 0) throw notFound()
     await requireSignInMethod(tx, user.id)
