@@ -14,6 +14,7 @@ import {
 import { addPassword, mailedToken, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { addTotp, callerBy, userBy } from "../testing/second-factors"
+import { countStatements } from "../testing/statements"
 import { removePassword, setPassword } from "./password-change"
 import { getPasswordReset, requestPasswordReset, resetPassword } from "./password-reset"
 import { signInWithPassword } from "./password-sign-in"
@@ -58,6 +59,16 @@ describe("asking for a new password", () => {
     expect(await mailedToken(other.caller.user.email)).toBeNull()
     const mail = await db().mail.findFirstOrThrow({ where: { to: nobody } })
     expect(mail.subject).toBe("No account has this address")
+  })
+
+  test("asks the database as much for an unknown address as for a known one", async () => {
+    const { email } = (await createPasswordOwner()).caller.user
+    const { caller } = await createPerson()
+    const counts = []
+    for (const address of [email, caller.user.email, `nobody-${email}`])
+      counts.push(await countStatements(() => requestPasswordReset(source, { email: address })))
+    expect(counts).toEqual([counts[0], counts[0], counts[0]])
+    expect(counts[0]).toBeGreaterThan(0)
   })
 
   test("mails at most three times in half an hour to one address", async () => {

@@ -36,15 +36,14 @@ export async function requestPasswordReset(
   })
 }
 
+/** Of as many statements for nobody as for somebody, the link included: the time of the answer must not tell. */
 async function resetMail(tx: Db, source: RequestSource, email: string): Promise<MailContent> {
-  const person = await tx.user.findUnique({
-    where: { email },
-    select: { id: true, password: { select: { userId: true } } },
-  })
+  const person = await tx.user.findUnique({ where: { email }, select: { id: true } })
+  const password = await tx.password.findFirst({ where: { user: { email } }, select: { userId: true } })
+  const userId = password?.userId ?? null
+  const url = await createMailedLink(tx, { purpose: "password_reset", email, userId })
   if (!person) return nobodyMail({ from: source })
-  if (!person.password) return noPasswordMail({ from: source })
-  const url = await createMailedLink(tx, { purpose: "password_reset", email, userId: person.id })
-  return resetPasswordMail({ url, from: source })
+  return password ? resetPasswordMail({ url, from: source }) : noPasswordMail({ from: source })
 }
 
 /** The address that a link to choose a new password was mailed to, while it is good, or null. Throws unavailable. */

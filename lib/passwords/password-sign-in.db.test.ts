@@ -9,6 +9,7 @@ import { auditActionsOn, browserWith, createBrowser, createPerson } from "../tes
 import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
+import { countStatements } from "../testing/statements"
 import { hashPassword, verifyPassword } from "./password-hash"
 import { signInAgainWithPassword, signInWithPassword } from "./password-sign-in"
 
@@ -59,6 +60,15 @@ describe("a sign-in with a password", () => {
     const answers = await Promise.all(attempts.map((attempt) => signIn(attempt).catch((error) => error)))
     expect(new Set(answers.map(({ code, message }) => `${code} ${message}`)).size).toBe(1)
     expect(answers[0].code).toBe("password_refused")
+  })
+
+  test("asks the database as much for an unknown address as for a known one", async () => {
+    const { email, signIn } = await passwordOwner()
+    const { caller } = await createPerson()
+    const counts = []
+    for (const address of [email, caller.user.email, `nobody-${email}`])
+      counts.push(await countStatements(() => signIn({ email: address, password: OTHER_PASSWORD })))
+    expect(counts).toEqual([1, 1, 1])
   })
 
   test("records at whom it was guessed", async () => {

@@ -65,25 +65,33 @@ export async function checkPassword(
   { email, password }: { email: string; password: string },
 ): Promise<Checked | null> {
   await requireWithin("password", email)
+  // One statement, whether there is such a person or not: the time of the answer must not tell.
+  const stored = await db().password.findFirst({
+    where: { user: { email } },
+    select: { userId: true, hash: true },
+  })
+  const isRight = await verifyPassword(stored?.hash ?? null, password)
+  if (stored && isRight) return stored
+  defer(() => recordRefusal(source, email))
+  return null
+}
+
+/** Beside the answer, and looked for whoever it was. */
+async function recordRefusal(source: RequestSource, email: string): Promise<void> {
   const person = await db().user.findUnique({
     where: { email },
     select: {
       id: true,
-      password: { select: { hash: true } },
       memberships: { orderBy: { createdAt: "asc" }, take: 1, select: { organizationId: true } },
     },
   })
-  const hash = person?.password?.hash ?? null
-  const isRight = await verifyPassword(hash, password)
-  if (person && hash && isRight) return { userId: person.id, hash }
-  if (person) recordRefusal(source, person.id, person.memberships[0]?.organizationId ?? null)
-  return null
-}
-
-/** Beside the answer, which would otherwise tell by its time that there is such a person. */
-function recordRefusal(source: RequestSource, targetId: string, organizationId: string | null): void {
-  const event = { action: "password.refused", organizationId, actor: systemActor, targetId } as const
-  defer(() => recordAudit(db(), source, event))
+  if (!person) return
+  await recordAudit(db(), source, {
+    action: "password.refused",
+    organizationId: person.memberships[0]?.organizationId ?? null,
+    actor: systemActor,
+    targetId: person.id,
+  })
 }
 
 /** Null where the password was changed since it was compared. */

@@ -9,6 +9,7 @@ import { auditActionsOn, browserWith, createPerson, mailSubjectsAt } from "../te
 import { mailedToken, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { callerBy, userBy } from "../testing/second-factors"
+import { countStatements } from "../testing/statements"
 import { signInWithPassword } from "./password-sign-in"
 import { completeSignUp, getSignUp, requestSignUp } from "./password-sign-up"
 
@@ -47,6 +48,15 @@ describe("asking to sign up", () => {
     expect(await requestSignUp(source, { email: someAddress() })).toBeUndefined()
     expect(await mailSubjectsAt(caller.user.email)).toEqual(["You already have an account"])
     expect(await mailedToken(caller.user.email)).toBeNull()
+  })
+
+  test("asks the database as much for a known address as for an unknown one", async () => {
+    const { caller } = await createPerson()
+    const counts = []
+    for (const email of [caller.user.email, someAddress()])
+      counts.push(await countStatements(() => requestSignUp(source, { email })))
+    expect(counts).toEqual([counts[0], counts[0]])
+    expect(counts[0]).toBeGreaterThan(0)
   })
 
   test("is refused for what is no address, and after three mails to one in half an hour", async () => {

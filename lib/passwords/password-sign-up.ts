@@ -3,7 +3,7 @@ import { openBrowserSession } from "../auth/browser-sign-in"
 import { insertPerson } from "../auth/sign-in"
 import { currentTime } from "../clock"
 import { isUniqueViolation } from "../database-errors"
-import { type Db, db } from "../db"
+import { db } from "../db"
 import { AppError } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { enqueueMail } from "../mail/mail-queue"
@@ -33,15 +33,11 @@ export async function requestSignUp(source: RequestSource, { email }: { email: s
   const address = await requireMailable(email, "sign_up")
   await db().$transaction(async (tx) => {
     const holder = await tx.user.findUnique({ where: { email: address }, select: { id: true } })
-    const content = holder
-      ? accountExistsMail({ from: source })
-      : finishSignUpMail({ url: await signUpLink(tx, address), from: source })
+    // Also for who gets none: the time of the answer must not tell.
+    const url = await createMailedLink(tx, { purpose: "sign_up", email: address, userId: null })
+    const content = holder ? accountExistsMail({ from: source }) : finishSignUpMail({ url, from: source })
     await enqueueMail(tx, [address], content)
   })
-}
-
-function signUpLink(tx: Db, email: string): Promise<string> {
-  return createMailedLink(tx, { purpose: "sign_up", email, userId: null })
 }
 
 /** The address that a link to sign up was mailed to, while it is good, or null. Throws unavailable. */
