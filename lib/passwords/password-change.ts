@@ -54,7 +54,9 @@ async function requireCurrentPassword(
   const has = await db().password.findUnique({ where: { userId: user.id }, select: { userId: true } })
   if (!has) return null
   const checked =
-    given === undefined ? null : await checkPassword(source, { email: user.email, password: given })
+    given === undefined
+      ? null
+      : await checkPassword(source, { email: user.email, password: given, userId: user.id })
   if (checked?.userId === user.id) return checked.hash
   const message = given === undefined ? "is required" : "is not right"
   throw new AppError("invalid_input", `The current password ${message}.`, {

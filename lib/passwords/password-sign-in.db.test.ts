@@ -10,6 +10,7 @@ import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
 import { countStatements } from "../testing/statements"
+import { setPassword } from "./password-change"
 import { hashPassword, verifyPassword } from "./password-hash"
 import { signInAgainWithPassword, signInWithPassword } from "./password-sign-in"
 
@@ -123,6 +124,49 @@ describe("guessing", () => {
         expect(await attempt(index, OTHER_PASSWORD)).toBe("password_refused")
       expect(await attempt(11, PASSWORD)).toBe("rate_limited")
     }
+  })
+})
+
+describe("somebody whom strangers guess at", () => {
+  /** Ten guesses from ten addresses: whatever is counted for the address of the mail alone is used up. */
+  async function guessedAt() {
+    const owner = await passwordOwner()
+    const from = (clientAddress: string, password: string) =>
+      codeOf(
+        signInWithPassword(
+          { ...source, clientAddress },
+          { email: owner.email, password, currentToken: null },
+        ),
+      )
+    for (let index = 1; index <= 10; index++) await from(`198.51.100.${index}`, OTHER_PASSWORD)
+    return { ...owner, from }
+  }
+
+  test("still signs in from a network where they have signed in before, and is guessed at there no more either", async () => {
+    const { person, from } = await guessedAt()
+    const known = { ipAddress: "2001:db8:1:2:aaaa::1" }
+    await db().session.update({ where: { id: person.caller.sessionId }, data: known })
+    expect(await from("203.0.113.9", PASSWORD)).toBe("rate_limited")
+    expect(await from("2001:db8:1:3::1", PASSWORD)).toBe("rate_limited")
+    expect(await from("2001:db8:1:2::1", PASSWORD)).toBe("ok")
+    for (let index = 0; index < 9; index++)
+      expect(await from("2001:db8:1:2::1", OTHER_PASSWORD)).toBe("password_refused")
+    expect(await from("2001:db8:1:2::1", PASSWORD)).toBe("rate_limited")
+  })
+
+  test("confirms a change and changes the password where they are signed in", async () => {
+    const { person } = await guessedAt()
+    const { token } = await signInAgainWithPassword(await userBy(person), { password: PASSWORD })
+    const input = { password: OTHER_PASSWORD, currentPassword: PASSWORD }
+    expect(await codeOf(setPassword(await userBy(browserWith(token)), input))).toBe("ok")
+  })
+
+  test("is guessed at no more than ten times by who holds their sign-in", async () => {
+    const { person } = await passwordOwner()
+    const caller = await userBy(person)
+    const attempt = (password: string) => codeOf(signInAgainWithPassword(caller, { password }))
+    for (let index = 0; index < 10; index++) expect(await attempt(OTHER_PASSWORD)).toBe("password_refused")
+    expect(await attempt(PASSWORD)).toBe("rate_limited")
   })
 })
 

@@ -9,11 +9,12 @@ import { defer } from "../defer"
 import { AppError } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
+import { requireGuess, requireOwnGuess } from "./password-guesses"
 import { verifyPassword } from "./password-hash"
 import { requirePasswordsEnabled } from "./passwords-enabled"
 
 // Signing in with a password. A wrong one, no such person and a person without a password are one answer, after the
-// same work. Guessing is limited per client address and, whatever the address, per account.
+// same work. Guessing is limited per client address and, whatever the address, per account (password-guesses.ts).
 
 type PasswordSignIn = {
   email: string
@@ -38,16 +39,23 @@ export function signInAgainWithPassword(
   { user, source, sessionId }: UserCaller,
   { password }: { password: string },
 ): Promise<OpenedBrowser> {
-  return signIn(source, { email: user.email, password, replaces: { sessionId } })
+  return signIn(source, { email: user.email, password, userId: user.id, replaces: { sessionId } })
 }
 
-type Attempt = { email: string; password: string; replaces: Replaced }
+type Guess = {
+  email: string
+  password: string
+  /** Who guesses, where they are signed in. */
+  userId?: string
+}
 
-async function signIn(source: RequestSource, { email, password, replaces }: Attempt): Promise<OpenedBrowser> {
+type Attempt = Guess & { replaces: Replaced }
+
+async function signIn(source: RequestSource, { replaces, ...guess }: Attempt): Promise<OpenedBrowser> {
   requirePasswordsEnabled()
   await requireWithin("login", addressSubject(source.clientAddress))
-  const address = normalizeEmail(email)
-  const person = address ? await checkPassword(source, { email: address, password }) : null
+  const email = normalizeEmail(guess.email)
+  const person = email ? await checkPassword(source, { ...guess, email }) : null
   const opened = person && (await open(source, person, replaces))
   if (!opened) throw new AppError("password_refused", "That address and password do not belong together.")
   return opened
@@ -57,14 +65,14 @@ async function signIn(source: RequestSource, { email, password, replaces }: Atte
 type Checked = { userId: string; hash: string }
 
 /**
- * The person of an address, normalized, if this is their password, else null; records who was guessed at. Counts per
- * address, whether anybody has it or not. Throws rate_limited.
+ * The person of an address, normalized, if this is their password, else null; records who was guessed at. Throws
+ * rate_limited.
  */
 export async function checkPassword(
   source: RequestSource,
-  { email, password }: { email: string; password: string },
+  { email, password, userId }: Guess,
 ): Promise<Checked | null> {
-  await requireWithin("password", email)
+  await (userId ? requireOwnGuess(userId) : requireGuess(source, email))
   // One statement, whether there is such a person or not: the time of the answer must not tell.
   const stored = await db().password.findFirst({
     where: { user: { email } },

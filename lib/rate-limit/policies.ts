@@ -11,7 +11,7 @@ export const policies = {
   passkey_challenge: () => ({ limit: 60, window: minutes(1) }),
   /** Per person and kind of factor, whatever the address. */
   second_factor: () => ({ limit: 5, window: minutes(5) }),
-  /** Per e-mail address, whether anybody has it or not: passwords tried, whatever the client address. */
+  /** Passwords tried: per e-mail address, whether anybody has it or not; lib/passwords/password-guesses.ts says what else. */
   password: () => ({ limit: 10, window: minutes(15) }),
   /**
    * Per e-mail address and kind of link: mails that anybody can ask for. For no longer than such a link works: whoever is
