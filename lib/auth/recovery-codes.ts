@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { hash, verify } from "@node-rs/argon2"
+import { argon2Hash, argon2Verify } from "../argon2"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 
@@ -24,7 +24,7 @@ export type NewRecoveryCodes = { codes: string[]; hashes: string[] }
 /** Ten codes to show once, and what is stored of them. Takes about a second: call it before a transaction. */
 export async function generateRecoveryCodes(): Promise<NewRecoveryCodes> {
   const codes = Array.from({ length: CODES }, (_, position) => `${position}${randomText()}`)
-  const hashes = await Promise.all(codes.map((code) => hash(code)))
+  const hashes = await Promise.all(codes.map((code) => argon2Hash(code)))
   return { codes: codes.map(inGroups), hashes }
 }
 
@@ -40,7 +40,7 @@ export async function findRecoveryCode(userId: string, text: string): Promise<Fo
     where: { userId_position: { userId, position } },
     select: { hash: true, usedAt: true },
   })
-  if (!stored || stored.usedAt || !(await verify(stored.hash, code))) return null
+  if (!stored || stored.usedAt || !(await argon2Verify(stored.hash, code))) return null
   return { position, hash: stored.hash }
 }
 
