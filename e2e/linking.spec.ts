@@ -55,6 +55,7 @@ test("a second provider is linked after a step-up, signs the same person in, and
   }
   await remove("GitHub")
   await expect(page.getByRole("button", { name: "Link GitHub" })).toBeVisible()
+  await expect(methods(page)).toBeFocused()
   await remove("Google")
   await expect(page.getByRole("alertdialog")).toContainText("This is your only way to sign in")
   await page.keyboard.press("Escape")
@@ -73,9 +74,7 @@ test("an address that another account has is explained, and nothing is linked", 
   await expect(
     page.getByRole("heading", { name: "Your e-mail address is already in use here" }),
   ).toBeVisible()
-  await expect(
-    page.getByText("Under Security, “Ways to sign in”, you can then add this one too."),
-  ).toBeVisible()
+  await expect(page.getByText("You can then add this one under Security, “Sign-in methods”.")).toBeVisible()
   const { id } = await db().user.findUniqueOrThrow({ where: { email: address }, select: { id: true } })
   expect(await db().account.count({ where: { userId: id } })).toBe(1)
 })
@@ -94,7 +93,7 @@ test("an account that is somebody's already is not linked, and says so", async (
   await continueWithGoogle(page, newAddress("eve"))
   await page.getByRole("button", { name: "Link GitHub" }).click()
   await signInToGithub(page, taken)
-  await expect(page.getByRole("heading", { name: "That account is in use already" })).toBeVisible()
+  await expect(page.getByRole("heading", { name: "That account is already in use" })).toBeVisible()
   await page.goto("/dashboard/security")
   await expect(page.getByRole("button", { name: "Link GitHub" })).toBeVisible()
 })

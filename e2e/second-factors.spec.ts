@@ -51,7 +51,7 @@ async function addTotp(page: Page): Promise<{ secret: string; recoveryCodes: str
   const listed = shown.getByRole("listitem")
   await expect(listed).toHaveCount(10)
   const recoveryCodes = await listed.allInnerTexts()
-  await shown.getByRole("button", { name: "I have kept them" }).click()
+  await shown.getByRole("button", { name: "I have saved them" }).click()
   return { secret, recoveryCodes }
 }
 
@@ -106,8 +106,8 @@ test("a passkey is added, signs in alone, steps up, and is removed", async ({ da
   await page.goto("/dashboard/security")
   await page.getByRole("button", { name: "Add passkey" }).click()
   await page.getByLabel("Name").fill("My laptop")
-  await page.getByRole("button", { name: "Make passkey" }).click()
-  await page.getByRole("button", { name: "I have kept them" }).click()
+  await page.getByRole("button", { name: "Create passkey" }).click()
+  await page.getByRole("button", { name: "I have saved them" }).click()
   await page.getByRole("button", { name: "Rename My laptop" }).click()
   await page.getByRole("textbox", { name: "Name" }).fill("My own laptop")
   await page.getByRole("button", { name: "Save" }).click()
@@ -123,7 +123,7 @@ test("a passkey is added, signs in alone, steps up, and is removed", async ({ da
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click()
   await page.getByRole("button", { name: "Use a passkey" }).click()
   await expect(page.getByText("My own laptop", { exact: true })).toBeHidden()
-  await expect(page.getByText("None yet. The safest way")).toBeVisible()
+  await expect(page.getByText("None yet. The safest choice")).toBeVisible()
   expect(await db().recoveryCode.count({ where: { userId: person.caller.user.id } })).toBe(0)
 })
 
@@ -195,8 +195,8 @@ test("an organization asks everybody for a second factor, on every way in", asyn
   await page.goto("/dashboard")
   await expect(page.getByRole("heading", { name: "Add a second factor" })).toBeVisible()
   await page.getByRole("button", { name: "Passkey" }).click()
-  await page.getByRole("button", { name: "Make passkey" }).click()
-  await page.getByRole("button", { name: "Go on" }).click()
+  await page.getByRole("button", { name: "Create passkey" }).click()
+  await page.getByRole("button", { name: "Continue" }).click()
   await expect(page).toHaveURL(/\/dashboard$/)
 })
 
@@ -209,8 +209,8 @@ test("who has lost all of them waits, and then comes in without", async ({ page,
     data: { secondFactorPending: true, secondFactorAt: null },
   })
   await page.goto("/dashboard")
-  await page.getByText("I have lost all of them").click()
-  await page.getByRole("button", { name: "Begin the wait" }).click()
+  await page.getByText("I have lost all my second factors").click()
+  await page.getByRole("button", { name: "Start the waiting period" }).click()
   await expect(page.getByText("Come back and sign in again after")).toBeVisible()
   await db().factorReset.updateMany({ where: { userId }, data: { readyAt: new Date() } })
   await page.reload()

@@ -42,13 +42,13 @@ export const errorTable = {
   },
   second_factor_refused: {
     status: 400,
-    title: "This second factor is not right",
-    remedy: "Use the newest code of your app, a passkey, or a recovery code that was not used before.",
+    title: "The second factor is wrong",
+    remedy: "Use the latest code from your app, a passkey, or an unused recovery code.",
   },
   password_refused: {
     status: 400,
-    title: "This password is not right",
-    remedy: "Check the address and the password, or ask for a mail with which to choose a new one.",
+    title: "The password is wrong",
+    remedy: "Check the e-mail address and the password, or reset it by e-mail.",
   },
   forbidden: {
     status: 403,

@@ -30,3 +30,12 @@ export function EmailField({ result, autoComplete }: EmailFieldProps) {
     </Field>
   )
 }
+
+/** The address that a link was mailed to. It also tells password managers whose password this is. */
+export function KnownEmail({ email }: { email: string }) {
+  return (
+    <Field id="email" label="E-mail address">
+      {(control) => <Input {...control} type="email" value={email} readOnly autoComplete="username" />}
+    </Field>
+  )
+}

@@ -5,8 +5,8 @@ import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { SubmitButton } from "@/components/submit-button"
-import { Alert } from "@/components/ui/alert"
 import type { ActionResult } from "@/lib/http/action"
+import { DoneNote } from "./done-note"
 import { EmailField } from "./email-field"
 
 type MailRequestFormProps = {
@@ -20,15 +20,11 @@ export function MailRequestForm({ action, submitLabel }: MailRequestFormProps) {
   const [result, submit] = useActionState(action, null)
   if (result?.ok)
     return (
-      <Alert variant="neutral" role="status">
-        <MailCheck aria-hidden />
-        <p>
-          <span className="block font-medium text-foreground">Look into your mail</span>
-          We have sent one to <span className="wrap-anywhere text-foreground">{result.data}</span>. Its link
-          works for half an hour. Nothing there after a few minutes? Look among the unwanted mails, then try
-          again.
-        </p>
-      </Alert>
+      <DoneNote icon={<MailCheck aria-hidden />}>
+        <span className="block font-medium text-foreground">Check your e-mail</span>
+        We’ve sent a message to <span className="wrap-anywhere text-foreground">{result.data}</span>. Its link
+        works for half an hour. Nothing after a few minutes? Check your spam folder, then try again.
+      </DoneNote>
     )
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-4">

@@ -48,7 +48,7 @@ export const signInAgainAction = action(
   z.strictObject({ provider: z.string().max(20), next: z.string().max(2000) }),
   async ({ caller, input }) => {
     const provider = listProviders().find(({ id }) => id === input.provider)
-    if (!provider) throw new AppError("not_found", "There is no such way to sign in.")
+    if (!provider) throw new AppError("not_found", "There is no such provider.")
     const reauthenticate = { email: caller.user.email }
     return startSignIn(await headers(), { provider: provider.id, next: input.next, reauthenticate })
   },
@@ -101,12 +101,14 @@ export const regenerateRecoveryCodesAction = action(nothing, async ({ caller }) 
 })
 
 export const requestFactorResetAction = personAction(nothing, async ({ caller }) => {
-  if (caller.type !== "pending_user") throw new AppError("conflict", "Your second factor was given already.")
+  if (caller.type !== "pending_user")
+    throw new AppError("conflict", "You have already given your second factor.")
   return requestFactorReset(caller)
 })
 
 export const completeFactorResetAction = personAction(nothing, async ({ caller }) => {
-  if (caller.type !== "pending_user") throw new AppError("conflict", "Your second factor was given already.")
+  if (caller.type !== "pending_user")
+    throw new AppError("conflict", "You have already given your second factor.")
   await completeFactorReset(caller)
 })
 

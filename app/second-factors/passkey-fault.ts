@@ -8,7 +8,7 @@ export function passkeyFault(error: unknown): Extract<ActionResult<never>, { ok:
 
 const messages: { NotAllowedError: string } & Partial<Record<string, string>> = {
   NotAllowedError: "The passkey was not used. Try again, or use another way.",
-  InvalidStateError: "This device has a passkey of yours already.",
-  NotSupportedError: "This browser or device cannot make a passkey. Use an authenticator app.",
+  InvalidStateError: "This device already has a passkey of yours.",
+  NotSupportedError: "This browser or device cannot create a passkey. Use an authenticator app.",
   SecurityError: "Passkeys work only at the app’s own address.",
 }

@@ -20,7 +20,7 @@ type PasskeySetupProps = {
   onAdded: (recoveryCodes: string[] | null) => void
 }
 
-/** Names a passkey and has the browser make it. */
+/** Names a passkey and has the browser create it. */
 export function PasskeySetup({ suggestedName, onAdded }: PasskeySetupProps) {
   const withStepUp = useStepUp()
   const [result, submit] = useActionState(makePasskey, null)
@@ -46,7 +46,7 @@ export function PasskeySetup({ suggestedName, onAdded }: PasskeySetupProps) {
       <Field
         id="passkey-name"
         label="Name"
-        hint="By which you know it again in the list."
+        hint="Helps you recognise it in the list."
         error={result?.ok === false ? result.fieldErrors?.name : undefined}
       >
         {(control) => (
@@ -61,7 +61,7 @@ export function PasskeySetup({ suggestedName, onAdded }: PasskeySetupProps) {
         )}
       </Field>
       <div>
-        <SubmitButton>Make passkey</SubmitButton>
+        <SubmitButton>Create passkey</SubmitButton>
       </div>
     </form>
   )

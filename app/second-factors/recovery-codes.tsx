@@ -12,7 +12,9 @@ export function RecoveryCodes({ codes }: { codes: string[] }) {
     <div className="grid gap-4">
       <Alert variant="warning">
         <TriangleAlert aria-hidden />
-        <span>They are not shown again. Each works once, when you have neither your app nor a passkey.</span>
+        <span>
+          They are shown only once. Each works one time, when you have neither your app nor a passkey at hand.
+        </span>
       </Alert>
       <ul
         aria-label="Recovery codes"

@@ -5,10 +5,9 @@ import { KeyRound } from "lucide-react"
 import { FormError } from "@/components/form-error"
 import { Or } from "@/components/or"
 import { SubmitButton } from "@/components/submit-button"
-import { Field } from "@/components/ui/field"
-import { Input } from "@/components/ui/input"
 import type { ActionResult } from "@/lib/http/action"
 import { passkeyOptionsAction, stepUpAction } from "./actions"
+import { CodeField } from "./code-field"
 import { passkeyFault } from "./passkey-fault"
 import { useAnswer } from "./use-answer"
 
@@ -38,27 +37,7 @@ export function SecondFactorForm({ takesCode, hasPasskey, onDone }: SecondFactor
       {takesCode ? (
         <form onSubmit={byCode.submit} className="grid gap-4">
           <FormError result={byCode.result} />
-          <Field
-            id="second-factor-code"
-            label="Code"
-            hint="Six digits of your authenticator app, or one of your recovery codes."
-            error={byCode.result?.ok === false ? byCode.result.fieldErrors?.code : undefined}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                name="code"
-                required
-                autoFocus={!hasPasskey}
-                maxLength={40}
-                inputMode="text"
-                autoComplete="one-time-code"
-                autoCapitalize="none"
-                spellCheck={false}
-                className="font-mono tracking-wider"
-              />
-            )}
-          </Field>
+          <CodeField id="second-factor-code" result={byCode.result} autoFocus={!hasPasskey} />
           <SubmitButton
             variant={hasPasskey ? "outline" : "primary"}
             className="w-full"

@@ -31,7 +31,7 @@ export function SignInAgain({ providers, hasPassword, onDone }: SignInAgainProps
         >
           add a passkey
         </Link>
-        . Then this takes a touch.
+        , and all it takes is a touch.
       </p>
     </div>
   )
@@ -71,7 +71,9 @@ function ProvidersAgain({ providers, onDone }: Omit<SignInAgainProps, "hasPasswo
         </Button>
       ))}
       <p role="status" className="text-muted-foreground text-sm">
-        {isAway ? "Waiting for the other window. When you are back, this goes on by itself." : null}
+        {isAway
+          ? "Waiting for the other window. Once you are done there, this page carries on by itself."
+          : null}
       </p>
     </>
   )

@@ -58,7 +58,7 @@ function StepUp({ onDone }: { onDone: () => void }) {
       <DialogHeader>
         <DialogTitle>Confirm that it is you</DialogTitle>
         <DialogDescription>
-          This is a sensitive change. Then it goes on where you were; you are not asked again for a while.
+          This is a sensitive change. You then carry on where you were, and are not asked again for a while.
         </DialogDescription>
       </DialogHeader>
       {choices === null ? <Skeleton className="h-24" /> : null}
@@ -75,7 +75,7 @@ function Ways({ choices, onDone }: { choices: Choices; onDone: () => void }) {
     return <SecondFactorForm takesCode={takesCode} hasPasskey={hasPasskey} onDone={onDone} />
   return (
     <div className="grid gap-4 text-sm">
-      <p>Your organization asks for a second factor here, and you have none yet that works.</p>
+      <p>Your organization requires a second factor for this, and you have none that works.</p>
       <Button asChild>
         <Link href="/dashboard/security">Add a second factor</Link>
       </Button>

@@ -4,6 +4,6 @@ import type { ActionResult } from "@/lib/http/action"
 export const unreachable: Extract<ActionResult<never>, { ok: false }> = {
   ok: false,
   code: "unavailable",
-  message: "We could not be reached. Try again in a moment.",
+  message: "We could not reach the server. Try again in a moment.",
   requestId: "",
 }

@@ -85,12 +85,12 @@ export async function confirmTotp(caller: Person, { code }: { code: string }): P
     where: { userId, confirmedAt: null, createdAt: { gt: addDuration(now, -CONFIRM_WITHIN) } },
     select: { id: true, userId: true, sealedSecret: true },
   })
-  if (!begun) throw new AppError("conflict", "This took too long. Begin adding the app again.")
+  if (!begun) throw new AppError("conflict", "This took too long. Start adding the app again.")
   const lastStep = matchTotpStep(openTotpSecret(begun), code.replace(/\s/g, ""), now)
   if (lastStep === null)
     throw new AppError(
       "second_factor_refused",
-      "That is not the app's present code. Check its clock and try again.",
+      "That is not the app's current code. Check the clock of its device and try again.",
     )
   return addFactor(caller, "totp", async (tx) => {
     await tx.totpFactor.deleteMany({ where: { userId, confirmedAt: { not: null } } })
@@ -98,7 +98,7 @@ export async function confirmTotp(caller: Person, { code }: { code: string }): P
       where: { id: begun.id, confirmedAt: null },
       data: { confirmedAt: now, lastStep, lastUsedAt: now },
     })
-    if (count === 0) throw new AppError("conflict", "This app is added already.")
+    if (count === 0) throw new AppError("conflict", "This app has already been added.")
     return { id: begun.id, name: "Authenticator app" }
   })
 }
@@ -119,13 +119,13 @@ export async function addPasskey(caller: Person, { response, name }: NewPasskeyI
   return addFactor(caller, "passkey", async (tx) => {
     const { id: userId } = caller.user
     if ((await tx.passkey.count({ where: { userId } })) >= PASSKEYS_MAX)
-      throw new AppError("limit_reached", `A person has ${PASSKEYS_MAX} passkeys at most. Remove one first.`)
+      throw new AppError("limit_reached", `You can have ${PASSKEYS_MAX} passkeys at most. Remove one first.`)
     const [added] = await tx.passkey.createManyAndReturn({
       data: [{ ...made, userId, name }],
       skipDuplicates: true,
       select: { id: true },
     })
-    if (!added) throw new AppError("conflict", "This passkey is known already.")
+    if (!added) throw new AppError("conflict", "This passkey has already been added.")
     return { id: added.id, name }
   })
 }

@@ -110,7 +110,7 @@ export async function completeFactorReset(caller: PendingCaller): Promise<void> 
     return true
   })
   if (!isDone)
-    throw new AppError("conflict", "The waiting time is not over, or a second factor was used meanwhile.")
+    throw new AppError("conflict", "The waiting period is not over, or a second factor has been used since.")
 }
 
 async function removeAllFactors(tx: Db, userId: string): Promise<void> {
@@ -122,5 +122,5 @@ async function removeAllFactors(tx: Db, userId: string): Promise<void> {
 
 function requireFreshSignIn({ proof }: PendingCaller | UserCaller): void {
   if (isFreshSignIn(proof, currentTime())) return
-  throw new AppError("step_up_required", "Sign in once more, then do this right away.")
+  throw new AppError("step_up_required", "Sign in again, then do this right away.")
 }

@@ -61,7 +61,7 @@ export function fromJsonText<Output>(schema: z.ZodType<Output>) {
     .pipe(schema as z.ZodType<Output, unknown>)
 }
 
-export const codeSchema = () => text(40).describe("Six digits of an authenticator app, or a recovery code.")
+export const codeSchema = () => text(40).describe("Six digits from an authenticator app, or a recovery code.")
 
 const either = { path: ["code"], error: "is required, or passkey, and not both" }
 const hasOne = (input: { code?: unknown; passkey?: unknown }) =>

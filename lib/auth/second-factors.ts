@@ -68,7 +68,7 @@ export async function takeSecondFactor<T>(
 function refused(): AppError {
   return new AppError(
     "second_factor_refused",
-    "That did not work. Use the newest code of your app, a passkey, or an unused recovery code.",
+    "That did not work. Use the latest code from your app, a passkey, or an unused recovery code.",
   )
 }
 

@@ -65,5 +65,5 @@ export async function claimMailedLink(tx: Db, token: string): Promise<boolean> {
 
 /** What refuses a mailed link that is used or has expired. */
 export function linkExpired(): AppError {
-  return new AppError("conflict", "This link was used already or has run out. Ask for a new one.")
+  return new AppError("conflict", "This link has already been used or has expired. Get a new one.")
 }

@@ -58,7 +58,7 @@ async function requireCurrentPassword(
       ? null
       : await checkPassword(source, { email: user.email, password: given, userId: user.id })
   if (checked?.userId === user.id) return checked.hash
-  const message = given === undefined ? "is required" : "is not right"
+  const message = given === undefined ? "is required" : "is wrong"
   throw new AppError("invalid_input", `The current password ${message}.`, {
     faults: [{ path: "current_password", message }],
   })

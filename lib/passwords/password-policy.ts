@@ -32,10 +32,10 @@ export function passwordFault(password: string, { email, name }: Person): string
   if (length < PASSWORD_LENGTH_MIN) return `must have at least ${PASSWORD_LENGTH_MIN} characters`
   if (length > PASSWORD_LENGTH_MAX) return `must have at most ${PASSWORD_LENGTH_MAX} characters`
   const folded = password.toLowerCase()
-  if (commonPasswords().has(folded)) return "is one of those that attackers try first"
+  if (commonPasswords().has(folded)) return "is one of the first that attackers try"
   if (new Set(folded).size < DISTINCT_CHARACTERS_MIN) return "repeats the same few characters"
   const words = [...SITE_WORDS, ...email.toLowerCase().split(/[^\p{L}\p{N}]+/u), ...nameWords(name)]
-  return isMadeOf(folded, words) ? "is little more than your name, your address or ours" : null
+  return isMadeOf(folded, words) ? "is little more than your name, your e-mail address or our name" : null
 }
 
 function nameWords(name: string | null | undefined): string[] {

@@ -57,7 +57,7 @@ async function signIn(source: RequestSource, { replaces, ...guess }: Attempt): P
   const email = normalizeEmail(guess.email)
   const person = email ? await checkPassword(source, { ...guess, email }) : null
   const opened = person && (await open(source, person, replaces))
-  if (!opened) throw new AppError("password_refused", "That address and password do not belong together.")
+  if (!opened) throw new AppError("password_refused", "Wrong e-mail address or password.")
   return opened
 }
 

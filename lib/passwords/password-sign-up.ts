@@ -80,6 +80,8 @@ export async function completeSignUp(
     })
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error
-      throw new AppError("conflict", "This address has an account by now. Sign in instead.", { cause: error })
+      throw new AppError("conflict", "This address already has an account. Sign in instead.", {
+        cause: error,
+      })
     })
 }

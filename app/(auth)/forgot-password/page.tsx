@@ -13,14 +13,14 @@ export default function ForgotPasswordPage() {
   return (
     <AuthCard
       title="Forgot your password?"
-      lead="We mail you a link with which to choose a new one."
+      lead="We’ll e-mail you a link to choose a new one."
       footer={
         <>
-          You remember it? <AuthLink href="/sign-in">Sign in</AuthLink>
+          Remembered it? <AuthLink href="/sign-in">Sign in</AuthLink>
         </>
       }
     >
-      <MailRequestForm action={requestPasswordResetAction} submitLabel="Send the mail" />
+      <MailRequestForm action={requestPasswordResetAction} submitLabel="Send link" />
     </AuthCard>
   )
 }

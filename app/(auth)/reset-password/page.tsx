@@ -9,7 +9,7 @@ import { ResetPassword } from "./reset-password"
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "same-origin" }
 
-/** Where the link of a mail to choose a new password ends. Opening it changes nothing. */
+/** Where the link in the mail of a password reset ends. Opening it changes nothing. */
 export default async function ResetPasswordPage({ searchParams }: PageProps<"/reset-password">) {
   if (!env().AUTH_PASSWORDS) notFound()
   const token = tokenFrom(await searchParams)
@@ -18,7 +18,7 @@ export default async function ResetPasswordPage({ searchParams }: PageProps<"/re
   return (
     <AuthCard
       title="Choose a new password"
-      lead="All your sign-ins end with that. Second factors stay as they are."
+      lead="This signs you out everywhere. Your second factors stay as they are."
     >
       <ResetPassword token={token} email={reset.email} />
     </AuthCard>

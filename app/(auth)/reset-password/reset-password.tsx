@@ -7,9 +7,9 @@ import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { PasswordField } from "@/components/password-field"
 import { SubmitButton } from "@/components/submit-button"
-import { Alert } from "@/components/ui/alert"
 import { Button } from "@/components/ui/button"
-import { Input } from "@/components/ui/input"
+import { DoneNote } from "../done-note"
+import { KnownEmail } from "../email-field"
 import { resetPasswordAction } from "../password-actions"
 
 type ResetPasswordProps = { token: string; email: string }
@@ -20,10 +20,9 @@ export function ResetPassword({ token, email }: ResetPasswordProps) {
   if (result?.ok)
     return (
       <div className="grid gap-4">
-        <Alert variant="neutral" role="status">
-          <CircleCheck aria-hidden />
-          <p>Your password is changed, and you are signed out everywhere.</p>
-        </Alert>
+        <DoneNote icon={<CircleCheck aria-hidden />}>
+          Your password has been changed, and you are signed out everywhere.
+        </DoneNote>
         <Button asChild size="lg">
           <Link href="/sign-in">Sign in</Link>
         </Button>
@@ -33,8 +32,7 @@ export function ResetPassword({ token, email }: ResetPasswordProps) {
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-4">
       <FormError result={result} />
       <input type="hidden" name="token" value={token} />
-      {/* Tells password managers whose password it is. */}
-      <Input type="email" value={email} readOnly autoComplete="username" aria-label="E-mail address" />
+      <KnownEmail email={email} />
       <PasswordField id="password" label="New password" name="password" kind="new" result={result} />
       <SubmitButton size="lg" className="w-full">
         Change password

@@ -28,12 +28,12 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
       title="Create your account"
       lead={
         hasPasswords
-          ? `Continue with ${providerNames()}, or have a link mailed to you and choose a password.`
+          ? `Continue with ${providerNames()}, or get a link by e-mail and choose a password.`
           : `Continue with ${providerNames()} and your account is ready. There is no form to fill in.`
       }
       footer={
         <>
-          Have an account?{" "}
+          Already have an account?{" "}
           <AuthLink href={{ pathname: "/sign-in", query: next ? { next } : {} }}>Sign in</AuthLink>
         </>
       }

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "Confirmed" }
 export default async function SignedInAgainPage() {
   await requireUser()
   return (
-    <AuthCard title="That is confirmed" lead="Go on in the window you came from. This one can be closed.">
+    <AuthCard title="Confirmed" lead="Go back to the window you came from. You can close this one.">
       <TellWaitingPage />
     </AuthCard>
   )

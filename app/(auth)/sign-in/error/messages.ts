@@ -9,15 +9,15 @@ const messages: Record<SignInFailure, SignInMessage> = {
     todo: "If that was a slip, try again.",
   },
   flow_expired: {
-    title: "This sign-in has run out",
-    happened: "It took too long, its link was already used, or your browser did not keep our cookie.",
+    title: "This sign-in has expired",
+    happened: "It took too long, its link has already been used, or your browser did not keep our cookie.",
     todo: "Start again in this tab. If it keeps happening, allow cookies for this site.",
   },
   account_exists: {
     title: "Your e-mail address is already in use here",
     happened:
-      "An account that signs in another way has it. One address proves nothing, so for its safety nothing was linked.",
-    todo: "If that account is yours, sign in the way you did before. Under Security, “Ways to sign in”, you can then add this one too.",
+      "It belongs to an account that signs in another way. An address alone proves nothing, so to keep that account safe we did not link the two.",
+    todo: "If that account is yours, sign in the way you did before. You can then add this one under Security, “Sign-in methods”.",
   },
   already_signed_in: {
     title: "This browser is signed in as somebody else",
@@ -25,18 +25,19 @@ const messages: Record<SignInFailure, SignInMessage> = {
     todo: "Sign out first, then sign in with the account you want.",
   },
   identity_in_use: {
-    title: "That account is in use already",
-    happened: "It signs somebody in here, so it was not added to your ways to sign in. Nothing changed.",
-    todo: "Choose another account there. If it is a second account of your own, sign in to that one and unlink it first.",
+    title: "That account is already in use",
+    happened:
+      "It signs somebody else in here, so we did not add it to your sign-in methods. Nothing has changed.",
+    todo: "Choose another account there. If both accounts here are yours, unlink it in the other one first.",
   },
   identity_refused: {
     title: "We could not trust the provider's answer",
     happened: "It did not pass our checks, so we did not sign you in. Your account is untouched.",
-    todo: "Try again. If it stays, tell us the request id below.",
+    todo: "Try again. If it keeps happening, tell us the request id below.",
   },
   email_not_verified: {
     title: "Your e-mail address is not verified",
-    happened: "The provider does not confirm yet that it is yours, and without that we cannot let you in.",
+    happened: "The provider has not confirmed yet that it is yours, and without that we cannot let you in.",
     todo: "Verify the address in your account there, then try again.",
   },
   account_disabled: {
@@ -47,7 +48,7 @@ const messages: Record<SignInFailure, SignInMessage> = {
   rate_limited: {
     title: "Too many attempts",
     happened:
-      "More sign-ins were begun from your network within a minute than we allow. Your account is fine.",
+      "There were more sign-in attempts from your network within a minute than we allow. Your account is fine.",
     todo: "Wait a minute, then try again.",
   },
   provider_unavailable: {
@@ -63,7 +64,7 @@ const messages: Record<SignInFailure, SignInMessage> = {
   sign_in_failed: {
     title: "Signing in did not work",
     happened: "Something went wrong on our side. Your account is untouched.",
-    todo: "Try again. If it stays, tell us the request id below.",
+    todo: "Try again. If it keeps happening, tell us the request id below.",
   },
 }
 

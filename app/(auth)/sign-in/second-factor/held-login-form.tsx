@@ -4,13 +4,12 @@ import { startAuthentication } from "@simplewebauthn/browser"
 import { KeyRound } from "lucide-react"
 import Link from "next/link"
 import { useActionState } from "react"
+import { CodeField } from "@/app/second-factors/code-field"
 import { passkeyFault } from "@/app/second-factors/passkey-fault"
 import { FormError } from "@/components/form-error"
 import { Or } from "@/components/or"
 import { SubmitButton } from "@/components/submit-button"
 import { Button } from "@/components/ui/button"
-import { Field } from "@/components/ui/field"
-import { Input } from "@/components/ui/input"
 import type { ActionResult } from "@/lib/http/action"
 import { heldLoginPasskeyAction } from "./actions"
 
@@ -41,7 +40,7 @@ export function HeldLoginForm({ login, hasFactor, hasPasskey }: HeldLoginFormPro
     return (
       <div className="grid gap-4 text-sm">
         <p>
-          Your organization asks for a second factor, and you have none yet. Add one here, then begin again
+          Your organization requires a second factor, and you have none yet. Add one here, then start again
           there.
         </p>
         <Button asChild>
@@ -65,24 +64,7 @@ export function HeldLoginForm({ login, hasFactor, hasPasskey }: HeldLoginFormPro
       {hasPasskey ? <Or /> : null}
       <form action={submitCode} className="grid gap-4">
         <FormError result={byCode} />
-        <Field
-          id="held-login-code"
-          label="Code"
-          hint="Six digits of your authenticator app, or one of your recovery codes."
-        >
-          {(control) => (
-            <Input
-              {...control}
-              name="code"
-              required
-              maxLength={40}
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              spellCheck={false}
-              className="font-mono tracking-wider"
-            />
-          )}
-        </Field>
+        <CodeField id="held-login-code" result={byCode} />
         <SubmitButton variant={hasPasskey ? "outline" : "primary"} size="lg" className="w-full">
           Confirm
         </SubmitButton>

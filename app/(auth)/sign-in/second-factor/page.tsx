@@ -36,7 +36,7 @@ export default async function SecondFactorPage({ searchParams }: PageProps<"/sig
       title={view?.mustEnrol === false ? "One more step" : "Add a second factor"}
       lead={
         view?.mustEnrol !== false
-          ? `${person.organization.name} asks everybody for a second factor. Add one to go on.`
+          ? `${person.organization.name} requires a second factor. Add one to continue.`
           : `You are signing in as ${person.user.email}. Confirm it with your second factor.`
       }
       footer={

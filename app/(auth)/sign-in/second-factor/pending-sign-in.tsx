@@ -28,7 +28,7 @@ export function PendingSignIn({ view, next, suggestedName }: PendingSignInProps)
     if (isDone) goOn()
   }, [isDone, goOn])
 
-  if (isEnrolling) return <AddFactor suggestedName={suggestedName} onFinished={goOn} finishLabel="Go on" />
+  if (isEnrolling) return <AddFactor suggestedName={suggestedName} onFinished={goOn} finishLabel="Continue" />
   if (!view) return <p className="text-sm">You are signed in.</p>
   if (view.mustEnrol) return <SignInFirst />
   return (
@@ -46,7 +46,7 @@ export function PendingSignIn({ view, next, suggestedName }: PendingSignInProps)
 function SignInFirst() {
   return (
     <form method="post" action="/sign-out" className="grid gap-4 text-sm">
-      <p>Adding one needs a fresh sign-in, and yours is older. Sign out, then in again.</p>
+      <p>Adding one needs a recent sign-in, and yours is too old. Sign out, then sign in again.</p>
       <div>
         <Button type="submit">Sign out</Button>
       </div>
@@ -66,7 +66,7 @@ function LostFactors({ view, onDone }: { view: PendingView; onDone: () => void }
   return (
     <details className="border-t pt-4 text-sm" open={Boolean(view.reset)}>
       <summary className="focus-ring w-fit rounded-sm text-[0.8125rem] text-muted-foreground underline underline-offset-4">
-        I have lost all of them
+        I have lost all my second factors
       </summary>
       <div className="mt-3 grid gap-3">
         {reset ? <ResetState readyAt={reset.readyAt} isReady={reset.isReady} /> : <HowResetWorks />}
@@ -75,7 +75,7 @@ function LostFactors({ view, onDone }: { view: PendingView; onDone: () => void }
         {reset ? null : (
           <form action={request}>
             <SubmitButton variant="outline" size="sm">
-              Begin the wait
+              Start the waiting period
             </SubmitButton>
           </form>
         )}
@@ -94,8 +94,8 @@ function LostFactors({ view, onDone }: { view: PendingView; onDone: () => void }
 function HowResetWorks() {
   return (
     <p className="text-muted-foreground">
-      They can be removed after a waiting time. You get a mail at once; whoever still has one of them can stop
-      it by using it.
+      They can be removed after a waiting period. We e-mail you right away, and anyone who still has one of
+      them can stop it by using it.
     </p>
   )
 }
@@ -104,8 +104,8 @@ function ResetState({ readyAt, isReady }: { readyAt: Date; isReady: boolean }) {
   return (
     <p role="status" className="text-muted-foreground">
       {isReady
-        ? "The waiting time is over. Every other sign-in of yours ends with this."
-        : `Come back and sign in again after ${formatDate(readyAt)}. We have sent you a mail.`}
+        ? "The waiting period is over. Removing them signs you out everywhere else."
+        : `Come back and sign in again after ${formatDate(readyAt)}. We have e-mailed you.`}
     </p>
   )
 }

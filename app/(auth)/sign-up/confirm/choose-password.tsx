@@ -7,6 +7,7 @@ import { PasswordField } from "@/components/password-field"
 import { SubmitButton } from "@/components/submit-button"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
+import { KnownEmail } from "../../email-field"
 import { completeSignUpAction } from "../../password-actions"
 
 type ChoosePasswordProps = { token: string; email: string }
@@ -19,9 +20,7 @@ export function ChoosePassword({ token, email }: ChoosePasswordProps) {
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-4">
       <FormError result={result} />
       <input type="hidden" name="token" value={token} />
-      <Field id="email" label="E-mail address">
-        {(control) => <Input {...control} type="email" value={email} readOnly autoComplete="username" />}
-      </Field>
+      <KnownEmail email={email} />
       <Field id="name" label="Your name" optional error={fieldErrors?.name}>
         {(control) => <Input {...control} name="name" maxLength={100} autoComplete="name" />}
       </Field>

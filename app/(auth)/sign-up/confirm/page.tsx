@@ -20,7 +20,7 @@ export default async function ConfirmSignUpPage({ searchParams }: PageProps<"/si
   const user = await getUser()
   if (user) return <SignOutFirst email={user.user.email} />
   return (
-    <AuthCard title="Choose a password" lead="Then your account is ready, with an organization of your own.">
+    <AuthCard title="Choose a password" lead="That creates your account, with an organization of your own.">
       <ChoosePassword token={token} email={signUp.email} />
     </AuthCard>
   )
@@ -29,8 +29,8 @@ export default async function ConfirmSignUpPage({ searchParams }: PageProps<"/si
 function SignOutFirst({ email }: { email: string }) {
   return (
     <AuthCard
-      title="This browser is signed in already"
-      lead={`It is signed in as ${email}. Sign out, then open the link of the mail again.`}
+      title="This browser is already signed in"
+      lead={`It is signed in as ${email}. Sign out, then open the link in the e-mail again.`}
     >
       <form method="post" action="/sign-out">
         <Button type="submit">Sign out</Button>

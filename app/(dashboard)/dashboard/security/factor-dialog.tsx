@@ -46,12 +46,12 @@ function Task({ task, suggestedName, onClose }: FactorDialogProps & { task: Fact
       <>
         <DialogHeader>
           <DialogTitle>Your recovery codes</DialogTitle>
-          <DialogDescription>Keep them where you keep important papers.</DialogDescription>
+          <DialogDescription>Save them where you keep important documents.</DialogDescription>
         </DialogHeader>
         <RecoveryCodes codes={codes} />
         <DialogFooter>
           <DialogClose asChild>
-            <Button>I have kept them</Button>
+            <Button>I have saved them</Button>
           </DialogClose>
         </DialogFooter>
       </>
@@ -62,7 +62,7 @@ function Task({ task, suggestedName, onClose }: FactorDialogProps & { task: Fact
         <DialogHeader>
           <DialogTitle>Add a passkey</DialogTitle>
           <DialogDescription>
-            Your fingerprint, face, screen lock or security key. It signs you in, and confirms sensitive
+            Your fingerprint, face, screen lock or security key. It signs you in and confirms sensitive
             changes.
           </DialogDescription>
         </DialogHeader>
@@ -74,7 +74,7 @@ function Task({ task, suggestedName, onClose }: FactorDialogProps & { task: Fact
       <DialogHeader>
         <DialogTitle>Add an authenticator app</DialogTitle>
         <DialogDescription>
-          Its codes are asked for when you sign in and for sensitive changes.
+          You will be asked for its codes when you sign in and before sensitive changes.
         </DialogDescription>
       </DialogHeader>
       <TotpSetup onAdded={added} />

@@ -21,7 +21,7 @@ import { setPasswordAction } from "./sign-in-method-actions"
 
 type PasswordDialogProps = { hasPassword: boolean; email: string }
 
-/** Gives the person a password, or another one. */
+/** Adds a password, or changes it. */
 export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
   const [isOpen, setOpen] = useState(false)
   return (
@@ -53,8 +53,8 @@ function PasswordForm({ hasPassword, email, onDone }: PasswordDialogProps & { on
         <DialogTitle>{hasPassword ? "Change password" : "Add a password"}</DialogTitle>
         <DialogDescription>
           {hasPassword
-            ? "Your other sign-ins end with that. You get a mail about it."
-            : `With it and ${email} you can sign in, beside the ways you have. You get a mail about it.`}
+            ? "This signs you out everywhere else. We’ll e-mail you about it."
+            : `You can then also sign in with ${email} and this password. We’ll e-mail you about it.`}
         </DialogDescription>
       </DialogHeader>
       <FormError result={result} />
@@ -63,7 +63,7 @@ function PasswordForm({ hasPassword, email, onDone }: PasswordDialogProps & { on
       {hasPassword ? (
         <PasswordField
           id="current-password"
-          label="Present password"
+          label="Current password"
           name="current_password"
           kind="current"
           result={result}

@@ -15,10 +15,12 @@ import { Badge } from "@/components/ui/badge"
 import { Button } from "@/components/ui/button"
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
 import type { SecondFactors as Factors } from "@/lib/auth/factor-enrolment"
+import { CredentialRow } from "./credential-row"
 import { FactorDialog, type FactorTask } from "./factor-dialog"
-import { FactorRow } from "./factor-row"
-import { RemoveFactor } from "./remove-factor"
+import { RemoveCredential } from "./remove-credential"
 import { RenamePasskey } from "./rename-passkey"
+
+const REMOVED = "It can no longer be used to sign in or to confirm changes. We’ll e-mail you about it."
 
 type SecondFactorsProps = { factors: Factors; now: Date; suggestedName: string }
 
@@ -35,20 +37,20 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
   }, [regenerated])
 
   return (
-    <Card aria-labelledby="second-factors">
+    <Card aria-labelledby="second-factors" tabIndex={-1} className="outline-none">
       <CardHeader>
         <CardTitle id="second-factors">Second factors</CardTitle>
         <CardDescription>
           {hasAny
             ? "Asked for when you sign in, and before sensitive changes."
-            : "Protect your account with more than your provider’s word. With one, nobody changes keys or members in your name without it."}
+            : "Protect your account with more than one proof. Once you have one, nobody can change keys or members in your name without it."}
         </CardDescription>
       </CardHeader>
       <ul className="mt-4 divide-y border-t">
-        <FactorRow
+        <CredentialRow
           icon={<KeyRound aria-hidden />}
           title="Passkeys"
-          state={passkeys.length === 0 ? "None yet. The safest way: it cannot be phished." : null}
+          state={passkeys.length === 0 ? "None yet. The safest choice: they cannot be phished." : null}
           action={
             <Button variant="outline" size="sm" onClick={() => setTask("passkey")}>
               <Plus aria-hidden />
@@ -76,23 +78,35 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
                   </div>
                   <div className="flex">
                     <RenamePasskey id={id} name={name} />
-                    <RemoveFactor name={name} fields={{ id }} action={removePasskeyAction} />
+                    <RemoveCredential
+                      name={name}
+                      consequence={REMOVED}
+                      fields={{ id }}
+                      action={removePasskeyAction}
+                    />
                   </div>
                 </li>
               ))}
             </ul>
           ) : null}
-        </FactorRow>
-        <FactorRow
+        </CredentialRow>
+        <CredentialRow
           icon={<Smartphone aria-hidden />}
           title="Authenticator app"
-          state={totp ? null : "Six-digit codes from your phone."}
+          state={totp ? null : "Six-digit codes from an app on your phone."}
           action={
             <>
               <Button variant="outline" size="sm" onClick={() => setTask("totp")}>
                 {totp ? "Replace" : "Add app"}
               </Button>
-              {totp ? <RemoveFactor name="Authenticator app" fields={{}} action={removeTotpAction} /> : null}
+              {totp ? (
+                <RemoveCredential
+                  name="Authenticator app"
+                  consequence={REMOVED}
+                  fields={{}}
+                  action={removeTotpAction}
+                />
+              ) : null}
             </>
           }
         >
@@ -106,26 +120,26 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
               ) : null}
             </p>
           ) : null}
-        </FactorRow>
+        </CredentialRow>
         {hasAny ? (
-          <FactorRow
+          <CredentialRow
             icon={<LifeBuoy aria-hidden />}
             title="Recovery codes"
             state={
               recoveryCodesLeft === 0
-                ? "None left. Make new ones, or losing your devices locks you out for days."
+                ? "None left. Generate new codes, or losing your devices locks you out for days."
                 : `${recoveryCodesLeft} of 10 left.`
             }
             action={
               <form action={regenerate}>
                 <SubmitButton variant="outline" size="sm">
-                  Make new ones
+                  Generate new codes
                 </SubmitButton>
               </form>
             }
           >
             <FormError result={regenerated} />
-          </FactorRow>
+          </CredentialRow>
         ) : null}
       </ul>
       <FactorDialog task={task} suggestedName={suggestedName} onClose={() => setTask(null)} />

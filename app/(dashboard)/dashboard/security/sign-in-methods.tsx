@@ -2,22 +2,22 @@ import { LogIn, RectangleEllipsis } from "lucide-react"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
 import type { ProviderMethod, SignInMethods as Ways } from "@/lib/auth/sign-in-methods"
-import { FactorRow } from "./factor-row"
+import { CredentialRow } from "./credential-row"
 import { LinkButton } from "./link-button"
 import { PasswordDialog } from "./password-dialog"
-import { RemoveFactor } from "./remove-factor"
+import { RemoveCredential } from "./remove-credential"
 import { removePasswordAction, unlinkAccountAction } from "./sign-in-method-actions"
 
 type SignInMethodsProps = { methods: Ways; email: string; now: Date }
 
-/** By what the person signs in, and how to add and remove it. */
+/** What the person signs in with, and how to add and remove it. */
 export function SignInMethods({ methods: { providers, password }, email, now }: SignInMethodsProps) {
   return (
-    <Card id="sign-in-methods" aria-labelledby="sign-in-methods-title">
+    <Card id="sign-in-methods" aria-labelledby="sign-in-methods-title" tabIndex={-1} className="outline-none">
       <CardHeader>
-        <CardTitle id="sign-in-methods-title">Ways to sign in</CardTitle>
+        <CardTitle id="sign-in-methods-title">Sign-in methods</CardTitle>
         <CardDescription>
-          Each of them opens your account. One is enough; a second one keeps you in when you lose the first.
+          Any of these signs you in. One is enough; a second keeps you from being locked out.
         </CardDescription>
       </CardHeader>
       <ul className="mt-4 divide-y border-t">
@@ -32,16 +32,16 @@ export function SignInMethods({ methods: { providers, password }, email, now }: 
 
 function ProviderRow({ provider: { id, name, linked }, now }: { provider: ProviderMethod; now: Date }) {
   return (
-    <FactorRow
+    <CredentialRow
       icon={<LogIn aria-hidden />}
       title={name}
-      state={linked ? null : "Not linked. The account you choose there signs you in here, too."}
+      state={linked ? null : "Not linked. Link it to sign in with it as well."}
       action={
         linked ? (
-          <RemoveFactor
+          <RemoveCredential
             name={name}
             verb="Unlink"
-            consequence={`It does not sign you in any more, and your other sign-ins that came by it end. You get a mail about it.`}
+            consequence="It will no longer sign you in, and your other sign-ins with it end. We’ll e-mail you about it."
             fields={{ provider: id }}
             action={unlinkAccountAction}
           />
@@ -56,25 +56,25 @@ function ProviderRow({ provider: { id, name, linked }, now }: { provider: Provid
           <Timestamp date={linked.createdAt} now={now} />
         </p>
       ) : null}
-    </FactorRow>
+    </CredentialRow>
   )
 }
 
 function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email: string; now: Date }) {
   return (
-    <FactorRow
+    <CredentialRow
       id="password"
       icon={<RectangleEllipsis aria-hidden />}
       title="Password"
-      state={changedAt ? null : "None. With one, your address and it sign you in."}
+      state={changedAt ? null : "None yet. Add one to sign in with your e-mail address."}
       action={
         <>
           <PasswordDialog hasPassword={changedAt !== null} email={email} />
           {changedAt ? (
-            <RemoveFactor
+            <RemoveCredential
               name="Password"
               verb="Remove"
-              consequence="It does not sign you in any more, and your other sign-ins end. You get a mail about it."
+              consequence="It will no longer sign you in, and you are signed out everywhere else. We’ll e-mail you about it."
               fields={{}}
               action={removePasswordAction}
             />
@@ -87,6 +87,6 @@ function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email:
           Changed <Timestamp date={changedAt} now={now} />
         </p>
       ) : null}
-    </FactorRow>
+    </CredentialRow>
   )
 }

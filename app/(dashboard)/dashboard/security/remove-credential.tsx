@@ -12,30 +12,28 @@ import type { ActionResult } from "@/lib/http/action"
 
 type Remove = (previous: ActionResult<void> | null, form: FormData) => Promise<ActionResult<void>>
 
-type RemoveFactorProps = {
+type RemoveCredentialProps = {
   name: string
   verb?: "Remove" | "Unlink"
-  /** What else happens, said before. */
-  consequence?: string
+  /** What happens then, said before. */
+  consequence: string
   fields: Record<string, string>
   action: Remove
 }
 
-const FACTOR_CONSEQUENCE =
-  "It is no use any more for signing in or confirming changes. You get a mail about it."
-
-/** Asks before it removes a factor or a way in. */
-export function RemoveFactor({
+/** Asks before it removes a sign-in method or a second factor. */
+export function RemoveCredential({
   name,
   verb = "Remove",
-  consequence = FACTOR_CONSEQUENCE,
+  consequence,
   fields,
   action,
-}: RemoveFactorProps) {
+}: RemoveCredentialProps) {
   const withStepUp = useStepUp()
   const [result, submit] = useActionState(withStepUp(action), null)
   const [asking, setAsking] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
+  const card = useRef<HTMLElement>(null)
   return (
     <>
       <Button
@@ -44,14 +42,18 @@ export function RemoveFactor({
         size="sm"
         aria-label={`${verb} ${name}`}
         aria-haspopup="dialog"
-        onClick={() => setAsking(true)}
+        onClick={(event) => {
+          card.current = event.currentTarget.closest("section")
+          setAsking(true)
+        }}
       >
         {verb}
       </Button>
       <QuestionDialog
         isOpen={asking}
         onClose={() => setAsking(false)}
-        returnFocusTo={() => button.current?.focus()}
+        // The button is gone with what was removed; without the card, keyboard users start over at the top.
+        returnFocusTo={() => (button.current ?? card.current)?.focus()}
       >
         <form action={submit} className="grid gap-5">
           {Object.entries(fields).map(([field, value]) => (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
 
-type FactorRowProps = {
+type CredentialRowProps = {
   id?: string
   icon: ReactNode
   title: string
@@ -9,8 +9,8 @@ type FactorRowProps = {
   children?: ReactNode
 }
 
-/** One kind of second factor or way in: what there is of it, and what can be done. */
-export function FactorRow({ id, icon, title, state, action, children }: FactorRowProps) {
+/** A sign-in method or a kind of second factor: what the person has of it, and what they can do. */
+export function CredentialRow({ id, icon, title, state, action, children }: CredentialRowProps) {
   return (
     <li id={id} className="flex items-start gap-4 px-5 py-4">
       <span className="hidden size-10 shrink-0 place-items-center rounded-lg border bg-background text-muted-foreground sm:grid [&>svg]:size-5">
