@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { addDuration, minutes } from "../duration"
 import { env } from "../env"
+import { removePassword } from "../passwords/password-change"
 import { addressIn, type Browser } from "../testing/browser"
 import { codeOf } from "../testing/code-of"
 import {
@@ -242,7 +243,6 @@ describe("unlinking a provider", () => {
     const person = await createPerson()
     const caller = await userBy(person)
     await addPassword(person)
-    const { removePassword } = await import("../passwords/password-change")
     const answers = await Promise.all([
       codeOf(unlinkAccount(caller, { provider: "google" })),
       codeOf(removePassword({ ...caller })),

@@ -32,7 +32,7 @@ describe("adding a password", () => {
     expect(await mailSubjectsTo(person)).toContain("A password was added to your account")
   })
 
-  test("happens once, of ten at once", async () => {
+  test("by ten requests at once happens once", async () => {
     const person = await createPerson()
     const caller = await userBy(person)
     const answers = await Promise.all(
@@ -94,7 +94,7 @@ describe("removing the password", () => {
     expect(await mailSubjectsTo(person)).toContain("Your password was removed")
   })
 
-  test("of who has no other way in is refused, and of who has none not found", async () => {
+  test("is refused when it is the only sign-in method, and not found when there is none", async () => {
     const person = await createPerson()
     const caller = await userBy(person)
     expect(await codeOf(removePassword(caller))).toBe("not_found")

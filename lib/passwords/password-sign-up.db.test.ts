@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { checkSignIn, createUser } from "../auth/sign-in"
+import { cleanUp } from "../cleanup"
 import { db } from "../db"
 import { addDuration, minutes } from "../duration"
 import { wait } from "../testing/clock"
@@ -114,7 +115,7 @@ describe("the mailed link", () => {
     expect(await codeOf(complete())).toBe("conflict")
   })
 
-  test.each(["", "no token", `${"a".repeat(43)}`])("that is %j is none", async (token) => {
+  test.each(["", "no token", "a".repeat(43)])("is refused when its token is %j", async (token) => {
     expect(await getSignUp(token)).toBeNull()
     expect(await codeOf(completeSignUp(source, { token, password: PASSWORD, currentToken: null }))).toBe(
       "conflict",
@@ -151,9 +152,8 @@ describe("an address that somebody asked to sign up with", () => {
   })
 })
 
-test("nothing of a link that has run out is left after the cleanup", async () => {
+test("the cleanup removes links that have expired", async () => {
   const { email } = await asked()
-  const { cleanUp } = await import("../cleanup")
   while ((await cleanUp(addDuration(new Date(), minutes(31)))) > 0);
   expect(await db().mailedLink.count({ where: { email } })).toBe(0)
 })
