@@ -39,7 +39,7 @@ export async function createMailedLink(tx: Db, { purpose, email, userId }: NewLi
 }
 
 /** Whom a link was mailed to. */
-export type MailedLinkView = { email: string; userId: string | null }
+export type MailedLinkView = { email: string; userId: string | null; user: { name: string | null } | null }
 
 /** Whom a link that is still good was mailed to, or null. Throws unavailable. */
 export async function getMailedLink(
@@ -49,7 +49,7 @@ export async function getMailedLink(
   if (!isOpaqueToken(token)) return null
   return db().mailedLink.findUnique({
     where: { tokenHash: hashToken(token), purpose, usedAt: null, expiresAt: { gt: currentTime() } },
-    select: { email: true, userId: true },
+    select: { email: true, userId: true, user: { select: { name: true } } },
   })
 }
 

@@ -135,9 +135,12 @@ describe("the mailed link", () => {
       expect(await codeOf(resetPassword(source, { token: used, password: PASSWORD }))).toBe("conflict")
   })
 
-  test("is kept where the password is refused", async () => {
-    const { reset } = await forgetful()
-    expect(await codeOf(reset("Latchkey#2026"))).toBe("invalid_input")
+  test("is kept where the password is refused, as one of little more than the name is", async () => {
+    const { person, reset } = await forgetful()
+    const where = { id: person.caller.user.id }
+    await db().user.update({ where, data: { name: "Wilhelmina Throckmorton" } })
+    for (const password of ["Latchkey#2026", "Throckmorton2026"])
+      expect(await codeOf(reset(password))).toBe("invalid_input")
     expect(await codeOf(reset())).toBe("ok")
   })
 

@@ -64,8 +64,8 @@ export async function resetPassword(
   await requireWithin("login", addressSubject(source.clientAddress))
   const link = await getMailedLink(token, "password_reset")
   if (!link?.userId) throw linkExpired()
-  const { email, userId } = link
-  requireGoodPassword(password, { email })
+  const { email, userId, user } = link
+  requireGoodPassword(password, { email, name: user?.name })
   const hash = await hashPassword(password)
   await db().$transaction(async (tx) => {
     await lockCredentials(tx, userId)
