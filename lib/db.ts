@@ -42,6 +42,11 @@ function createClient() {
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     omit: {
+      password: { hash: true },
+      mailedLink: { tokenHash: true },
+      linkIntent: { stateHash: true },
+      totpFactor: { sealedSecret: true },
+      recoveryCode: { hash: true },
       session: { tokenHash: true },
       apiKey: { hash: true },
       refreshToken: { hash: true, sealedSuccessor: true },

@@ -43,7 +43,7 @@ async function whatIsLeft({ caller: { user } }: Person) {
     db().totpFactor.count({ where }),
     db().passkey.count({ where }),
   ]
-  const { hash } = await db().password.findUniqueOrThrow({ where })
+  const { hash } = await db().password.findUniqueOrThrow({ where, select: { hash: true } })
   return [...(await Promise.all(counts)), hash]
 }
 

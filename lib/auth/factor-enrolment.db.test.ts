@@ -99,7 +99,10 @@ describe("an authenticator app", () => {
     const { secret } = await startTotp(person.caller)
     const { recoveryCodes } = await confirmTotp(person.caller, { code: codeNow(secret) })
     const userId = person.caller.user.id
-    const factor = await db().totpFactor.findFirstOrThrow({ where: { userId } })
+    const factor = await db().totpFactor.findFirstOrThrow({
+      where: { userId },
+      omit: { sealedSecret: false },
+    })
     expect(factor.sealedSecret).toMatch(/^v1\.[0-9a-f]{8}\.[\w-]+$/)
     const written = JSON.stringify([
       factor,

@@ -29,7 +29,8 @@ afterEach(async () => {
   await db().totpFactor.deleteMany()
 })
 
-const factorOf = (id: string) => db().totpFactor.findUniqueOrThrow({ where: { id } })
+const factorOf = (id: string) =>
+  db().totpFactor.findUniqueOrThrow({ where: { id }, omit: { sealedSecret: false } })
 
 describe("the secret of an app", () => {
   test("opens for its own person alone", async () => {

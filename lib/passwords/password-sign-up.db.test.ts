@@ -77,7 +77,10 @@ describe("the mailed link", () => {
     expect([isPending, caller.user.email, caller.role]).toEqual([false, email, "owner"])
     expect(caller.organization.name).toBe("Grace Hopper's organization")
     expect(await auditActionsOn(caller.user.id)).toEqual(["user.created"])
-    const user = await db().user.findUniqueOrThrow({ where: { email }, include: { password: true } })
+    const user = await db().user.findUniqueOrThrow({
+      where: { email },
+      select: { emailVerified: true, password: { select: { hash: true } } },
+    })
     expect(user.emailVerified).not.toBeNull()
     expect(user.password?.hash).toMatch(/^\$argon2id\$/)
     expect(await codeOf(signInWithPassword(source, { email, password: PASSWORD, currentToken: null }))).toBe(

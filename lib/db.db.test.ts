@@ -1,0 +1,29 @@
+import { expect, test } from "vitest"
+import { createLinkIntent } from "./auth/account-links"
+import { generateOpaqueToken } from "./auth/opaque-token"
+import { db } from "./db"
+import { requestPasswordReset } from "./passwords/password-reset"
+import { createPerson } from "./testing/factories"
+import { addPassword } from "./testing/passwords"
+import { source } from "./testing/request-source"
+import { addRecoveryCodes, addTotp, userBy } from "./testing/second-factors"
+
+test("no read that does not ask for it brings along what a person proves themselves by", async () => {
+  const person = await createPerson()
+  const caller = await userBy(person)
+  await addPassword(person)
+  await addTotp(person)
+  await addRecoveryCodes(person)
+  await requestPasswordReset(source, { email: caller.user.email })
+  await createLinkIntent(caller, { provider: "github", state: generateOpaqueToken() })
+  const where = { userId: caller.user.id }
+  const rows = await Promise.all([
+    db().password.findFirstOrThrow({ where }),
+    db().totpFactor.findFirstOrThrow({ where }),
+    db().recoveryCode.findFirstOrThrow({ where }),
+    db().mailedLink.findFirstOrThrow({ where }),
+    db().linkIntent.findFirstOrThrow({ where: { sessionId: caller.sessionId } }),
+    db().session.findFirstOrThrow({ where }),
+  ])
+  expect(rows.flatMap(Object.keys).filter((column) => /hash|secret/i.test(column))).toEqual([])
+})
