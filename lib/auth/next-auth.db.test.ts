@@ -59,7 +59,7 @@ describe("a sign-in", () => {
     }
   })
 
-  test("keeps the account when the address changes, and takes the new address over", async () => {
+  test("keeps the account when the address changes, takes the new address over, and tells the old one", async () => {
     const { browser, person, setPerson } = await setting()
     await browser.signIn()
     setPerson({ ...person, email: `NEW-${person.email}` })
@@ -69,6 +69,8 @@ describe("a sign-in", () => {
       select: { user: true },
     })
     expect(user.email).toBe(`new-${person.email}`)
+    const mails = await db().mail.findMany({ where: { to: person.email }, select: { subject: true } })
+    expect(mails).toContainEqual({ subject: "The e-mail address of your account was changed" })
   })
 
   test("of one new person in two browsers at once makes one account", async () => {

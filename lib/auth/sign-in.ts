@@ -4,7 +4,10 @@ import { currentTime } from "../clock"
 import { isUniqueViolation } from "../database-errors"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
+import { emailChangedMail } from "../mail/account-mails"
+import { enqueueMail } from "../mail/mail-queue"
 import type { Identity, ProviderId } from "./identity"
+import { providerName } from "./providers"
 import { getSession } from "./sessions"
 import { SignInError } from "./sign-in-error"
 
@@ -167,6 +170,7 @@ async function updateContact(
   const person = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: {
+      email: true,
       password: { select: { userId: true } },
       accounts: { orderBy: { id: "asc" }, take: 1, select: { provider: true } },
     },
@@ -191,6 +195,8 @@ async function updateContact(
     actor: { type: "user", id: userId },
     targetId: userId,
   })
+  const facts = { provider: providerName(provider), email, at: currentTime(), from: source }
+  await enqueueMail(tx, [person.email], emailChangedMail(facts))
 }
 
 async function requireFreeEmail(email: string): Promise<void> {

@@ -34,3 +34,19 @@ export function accountUnlinkedMail({ provider, at, from }: AccountFacts): MailC
       "If this was not you, sign in another way, sign out everywhere else on that page, and link it again.",
   })
 }
+
+/** Tells the earlier address of an account that the account has another one now. */
+export function emailChangedMail({
+  provider,
+  email,
+  at,
+  from,
+}: AccountFacts & { email: string }): MailContent {
+  return securityMail({
+    title: "The e-mail address of your account was changed",
+    preheader: `${email}, ${mailTime(at)}`,
+    paragraphs: [`${provider} now gives another address for you, so mails about your account go there.`],
+    facts: [["New address", email], ["When", mailTime(at)], ...sourceFacts(from)],
+    advice: `If this was not you, secure your ${provider} account, then sign out everywhere else on that page.`,
+  })
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { accountLinkedMail, accountUnlinkedMail } from "./account-mails"
+import { accountLinkedMail, accountUnlinkedMail, emailChangedMail } from "./account-mails"
 import {
   apiKeyLeakedMail,
   apiKeyMail,
@@ -53,6 +53,7 @@ const mails = [
   ["unused", unusedReminderMail({ organizationName, key: hostile, createdAt: at, createdBy: "Ada <i>" })],
   ["linked account", accountLinkedMail({ provider: "GitHub", email: "<b>@example.test", at, from })],
   ["unlinked account", accountUnlinkedMail({ provider: "GitHub", at, from })],
+  ["changed address", emailChangedMail({ provider: "GitHub", email: "<b>@example.test", at, from })],
   ["added factor", factorAddedMail({ name: hostile.name, kind: "passkey", at, from })],
   ["removed factor", factorRemovedMail({ name: hostile.name, kind: "totp", at, from })],
   ["sign-up", finishSignUpMail({ url: "http://localhost:3000/sign-up/confirm?token=a", from })],
