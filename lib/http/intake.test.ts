@@ -30,12 +30,20 @@ describe("admit", () => {
     expect(admitted("GET", target)).toBe("bad_request")
   })
 
-  test.each([
-    ...["/api/../dashboard", "/api/..", "/api/x/../../dashboard", "/./dashboard", "/_next/../dashboard"],
-    ...["/api/%2e%2e/dashboard", "/api/.%2E/dashboard", "/%2e", "/api/..\\dashboard", "/api\\..\\dashboard"],
-    "http://evil.test/api/../dashboard",
-  ])("refuses %s, which Next would take for another path", (target) => {
-    expect(admitted("GET", target)).toBe("bad_request")
+  describe("refuses a path that Next would take for another", () => {
+    test.each([
+      ...["/api/../dashboard", "/api/..", "/api/x/../../dashboard", "/./dashboard", "/_next/../dashboard"],
+      ...[
+        "/api/%2e%2e/dashboard",
+        "/api/.%2E/dashboard",
+        "/%2e",
+        "/api/..\\dashboard",
+        "/api\\..\\dashboard",
+      ],
+      "http://evil.test/api/../dashboard",
+    ])("%s", (target) => {
+      expect(admitted("GET", target)).toBe("bad_request")
+    })
   })
 
   test("takes dots that are part of a name or of the query", () => {
@@ -105,10 +113,17 @@ describe("admit", () => {
 })
 
 describe("takeIn", () => {
-  const relayed = (headers: Record<string, string>) => {
+  const takenIn = (headers: Record<string, string>) => {
     const socket = { remoteAddress: "127.0.0.1" }
-    return takeIn({ headers, headersDistinct: {}, socket } as unknown as IncomingMessage).relayed
+    return takeIn({ headers, headersDistinct: {}, socket } as unknown as IncomingMessage)
   }
+  const relayed = (headers: Record<string, string>) => takenIn(headers).relayed
+
+  test("leaves nothing of what only Next's own parts tell each other", () => {
+    const headers = { "x-middleware-subrequest": "proxy", "x-middleware-prefetch": "1", accept: "*/*" }
+    takenIn(headers)
+    expect(Object.keys(headers).filter((name) => !/^x-(forwarded|request)-/.test(name))).toEqual(["accept"])
+  })
 
   test("tells a proxy that nobody told us of by what it adds", () => {
     expect(relayed({ host: "localhost:3000" })).toBe(false)

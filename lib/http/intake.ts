@@ -33,6 +33,8 @@ export function takeIn(request: IncomingMessage): RequestContext {
   // The policy and its nonce are ours to make.
   delete headers["content-security-policy"]
   delete headers["x-nonce"]
+  // What Next's router tells its own proxy. Such a header, made up, once led past it.
+  for (const name of Object.keys(headers)) if (name.startsWith("x-middleware-")) delete headers[name]
   // Node keeps the first of two Authorization headers; both together are refused as one malformed credential.
   const authorizations = request.headersDistinct.authorization
   if (authorizations && authorizations.length > 1) headers.authorization = authorizations.join(", ")
