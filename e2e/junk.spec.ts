@@ -1,29 +1,10 @@
 import { once } from "node:events"
-import { request } from "node:http"
 import { connect } from "node:net"
 import { db } from "@/lib/db"
 import { expect, test } from "./fixtures"
+import { send } from "./raw-http"
 
 // What is the client's fault is answered as such: a 500 would wake somebody up, and hides the real ones.
-
-type Junk = { method?: string; headers?: Record<string, string>; body?: string }
-
-/** Sends exactly this, where fetch() would correct it. */
-async function send(
-  baseURL: string | undefined,
-  path: string,
-  { method = "GET", headers = {}, body }: Junk = {},
-) {
-  const { hostname, port } = new URL(baseURL ?? "")
-  const length =
-    body === undefined || headers["transfer-encoding"] ? {} : { "content-length": String(body.length) }
-  const call = request({ hostname, port, path, method, headers: { ...length, ...headers } })
-  call.end(body)
-  const [response] = await once(call, "response")
-  let text = ""
-  for await (const chunk of response) text += chunk
-  return { status: response.statusCode as number, headers: response.headers, text }
-}
 
 test("targets and methods that are none", async ({ baseURL }) => {
   for (const path of ["/api/%", "/api/v1/api-keys/%", "/api/auth/%", "/%", "/%c3%28", "*"]) {
