@@ -34,6 +34,8 @@ export default defineConfig({
           setupFiles: "lib/testing/quiet.ts",
           include: [everyTest, "*.test.ts"],
           exclude: ["node_modules", databaseTests],
+          // For a machine that does other things as well: a test that hangs still ends.
+          testTimeout: 30_000,
         },
       },
       {
