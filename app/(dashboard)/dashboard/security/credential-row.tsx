@@ -4,7 +4,7 @@ type CredentialRowProps = {
   id?: string
   icon: ReactNode
   title: string
-  state: string | null
+  state: ReactNode
   action: ReactNode
   children?: ReactNode
 }

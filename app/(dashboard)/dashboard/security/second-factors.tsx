@@ -93,7 +93,20 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
         <CredentialRow
           icon={<Smartphone aria-hidden />}
           title="Authenticator app"
-          state={totp ? null : "Six-digit codes from an app on your phone."}
+          state={
+            totp ? (
+              <span className="flex flex-wrap items-center gap-2">
+                <span>
+                  Added <Timestamp date={totp.createdAt} now={now} />
+                </span>
+                {totp.disabledAt ? (
+                  <Badge variant="destructive">Switched off after too many wrong codes</Badge>
+                ) : null}
+              </span>
+            ) : (
+              "Six-digit codes from an app on your phone."
+            )
+          }
           action={
             <>
               <Button variant="outline" size="sm" onClick={() => setTask("totp")}>
@@ -109,18 +122,7 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
               ) : null}
             </>
           }
-        >
-          {totp ? (
-            <p className="mt-0.5 flex flex-wrap items-center gap-2 text-[0.8125rem] text-muted-foreground">
-              <span>
-                Added <Timestamp date={totp.createdAt} now={now} />
-              </span>
-              {totp.disabledAt ? (
-                <Badge variant="destructive">Switched off after too many wrong codes</Badge>
-              ) : null}
-            </p>
-          ) : null}
-        </CredentialRow>
+        />
         {hasAny ? (
           <CredentialRow
             icon={<LifeBuoy aria-hidden />}

@@ -35,7 +35,16 @@ function ProviderRow({ provider: { id, name, linked }, now }: { provider: Provid
     <CredentialRow
       icon={<LogIn aria-hidden />}
       title={name}
-      state={linked ? null : "Not linked. Link it to sign in with it as well."}
+      state={
+        linked ? (
+          <span className="wrap-anywhere">
+            {linked.email ? `${linked.email}, linked ` : "Linked "}
+            <Timestamp date={linked.createdAt} now={now} />
+          </span>
+        ) : (
+          "Not linked. Link it to sign in with it as well."
+        )
+      }
       action={
         linked ? (
           <RemoveCredential
@@ -49,14 +58,7 @@ function ProviderRow({ provider: { id, name, linked }, now }: { provider: Provid
           <LinkButton provider={id} name={name} />
         )
       }
-    >
-      {linked ? (
-        <p className="mt-0.5 text-[0.8125rem] text-muted-foreground wrap-anywhere">
-          {linked.email ? `${linked.email}, linked ` : "Linked "}
-          <Timestamp date={linked.createdAt} now={now} />
-        </p>
-      ) : null}
-    </CredentialRow>
+    />
   )
 }
 
@@ -66,7 +68,15 @@ function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email:
       id="password"
       icon={<RectangleEllipsis aria-hidden />}
       title="Password"
-      state={changedAt ? null : "None yet. Add one to sign in with your e-mail address."}
+      state={
+        changedAt ? (
+          <>
+            Changed <Timestamp date={changedAt} now={now} />
+          </>
+        ) : (
+          "None yet. Add one to sign in with your e-mail address."
+        )
+      }
       action={
         <>
           <PasswordDialog hasPassword={changedAt !== null} email={email} />
@@ -81,12 +91,6 @@ function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email:
           ) : null}
         </>
       }
-    >
-      {changedAt ? (
-        <p className="mt-0.5 text-[0.8125rem] text-muted-foreground">
-          Changed <Timestamp date={changedAt} now={now} />
-        </p>
-      ) : null}
-    </CredentialRow>
+    />
   )
 }
