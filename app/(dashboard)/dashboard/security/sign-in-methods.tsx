@@ -12,12 +12,15 @@ type SignInMethodsProps = { methods: Ways; email: string; now: Date }
 
 /** What the person signs in with, and how to add and remove it. */
 export function SignInMethods({ methods: { providers, password }, email, now }: SignInMethodsProps) {
+  const hasChoice = providers.length + (password ? 1 : 0) > 1
   return (
     <Card id="sign-in-methods" aria-labelledby="sign-in-methods-title" tabIndex={-1} className="outline-none">
       <CardHeader>
         <CardTitle id="sign-in-methods-title">Sign-in methods</CardTitle>
         <CardDescription>
-          Any of these signs you in. One is enough; a second keeps you from being locked out.
+          {hasChoice
+            ? "Any of these signs you in. One is enough; a second keeps you from being locked out."
+            : "What signs you in."}
         </CardDescription>
       </CardHeader>
       <ul className="mt-4 divide-y border-t">
