@@ -208,7 +208,7 @@ test("who looks for where to change a password, or whom to tell of a fault, find
   request,
 }) => {
   const changed = await request.get("/.well-known/change-password", { maxRedirects: 0 })
-  expect([changed.status(), changed.headers().location]).toEqual([303, "/dashboard/security"])
+  expect([changed.status(), changed.headers().location]).toEqual([303, "/dashboard/security#password"])
   // Nobody is configured here.
   expect((await request.get("/.well-known/security.txt")).status()).toBe(404)
 })
