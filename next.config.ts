@@ -11,7 +11,12 @@ const config: NextConfig = {
   // Elsewhere it covers "Sign out".
   devIndicators: { position: "bottom-right" },
   images: { unoptimized: true },
-  experimental: { proxyClientMaxBodySize: "64kb", serverActions: { bodySizeLimit: "64kb" } },
+  experimental: {
+    proxyClientMaxBodySize: "64kb",
+    serverActions: { bodySizeLimit: "64kb" },
+    // What one start of `npm run dev` keeps makes every page of the next one reload for ever ("HMR hash mismatch").
+    turbopackFileSystemCacheForDev: false,
+  },
   headers: async () => [{ source: "/:path*", headers }],
 }
 

@@ -118,8 +118,7 @@ async function drain(server: Server, most: number, closeNext: () => Promise<void
   await setTimeout(seconds(env().SHUTDOWN_DELAY_SECONDS))
   await quiet(most)
   server.close()
-  // What is answered on the last connections leaves something to write as well. In development Next keeps what it
-  // compiled, and the next start is quicker.
+  // What is answered on the last connections leaves something to write as well.
   const rest = Promise.all([everybodyAnswered(), deferredTasks(), closeNext()])
   await Promise.race([rest, setTimeout(seconds(3))])
   await Promise.race([runLastTasks(), setTimeout(LAST_TASKS_MAX)])

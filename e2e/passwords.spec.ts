@@ -162,10 +162,11 @@ test("whoever has only Google adds a password, confirms a change with it, change
   expect(await db().password.count({ where: { userId: id } })).toBe(0)
 })
 
-test("a passkey is offered in the address field", async ({ page }) => {
+/** A browser with a passkey in which the person has just signed out, and somebody who touches it when told. */
+async function leaveWithPasskey(page: Page) {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send("WebAuthn.enable")
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -175,6 +176,8 @@ test("a passkey is offered in the address field", async ({ page }) => {
       automaticPresenceSimulation: true,
     },
   })
+  const touches = (enabled: boolean) =>
+    devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled })
   const person = await createPerson()
   await signInAs(page, person, app.url)
   await page.goto(`${app.url}/dashboard/security`)
@@ -183,9 +186,24 @@ test("a passkey is offered in the address field", async ({ page }) => {
   await page.getByRole("button", { name: "Create passkey" }).click()
   await page.getByRole("button", { name: "I have saved them" }).click()
   await page.getByRole("button", { name: "Sign out", exact: true }).first().click()
+  await expect(page).not.toHaveURL(/dashboard/)
+  await touches(false)
   await page.goto(`${app.url}/sign-in?next=/dashboard/team`)
+  return touches
+}
+
+test("a passkey is offered in the address field", async ({ page }) => {
+  const touches = await leaveWithPasskey(page)
   await expect(page.getByLabel("E-mail address")).toHaveAttribute("autocomplete", "username webauthn")
-  await page.getByLabel("E-mail address").click()
+  await touches(true)
+  await page.reload()
+  await expect(page).toHaveURL(`${app.url}/dashboard/team`)
+})
+
+test("the button for a passkey works beside that offer", async ({ page }) => {
+  const touches = await leaveWithPasskey(page)
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click()
+  await touches(true)
   await expect(page).toHaveURL(`${app.url}/dashboard/team`)
 })
 

@@ -13,17 +13,27 @@ type MailRequestFormProps = {
   /** Sends the mail and answers with the address it went to. */
   action: (previous: ActionResult<string> | null, form: FormData) => Promise<ActionResult<string>>
   submitLabel: string
+  /** The page that this form is on, for another try. */
+  path: "/sign-up" | "/forgot-password"
 }
 
 /** Asks for an address and has a mail sent there. Says the same for every address. */
-export function MailRequestForm({ action, submitLabel }: MailRequestFormProps) {
+export function MailRequestForm({ action, submitLabel, path }: MailRequestFormProps) {
   const [result, submit] = useActionState(action, null)
   if (result?.ok)
     return (
       <DoneNote icon={<MailCheck aria-hidden />}>
         <span className="block font-medium text-foreground">Check your e-mail</span>
         We’ve sent a message to <span className="wrap-anywhere text-foreground">{result.data}</span>. Its link
-        works for half an hour. Nothing after a few minutes? Check your spam folder, then try again.
+        works for half an hour. Nothing after a few minutes? Check your spam folder, then{" "}
+        {/* A whole page, or the form would still say that it is done. */}
+        <a
+          href={path}
+          className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
+        >
+          try again
+        </a>
+        .
       </DoneNote>
     )
   return (

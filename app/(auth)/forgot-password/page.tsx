@@ -20,7 +20,7 @@ export default function ForgotPasswordPage() {
         </>
       }
     >
-      <MailRequestForm action={requestPasswordResetAction} submitLabel="Send link" />
+      <MailRequestForm path="/forgot-password" action={requestPasswordResetAction} submitLabel="Send link" />
     </AuthCard>
   )
 }

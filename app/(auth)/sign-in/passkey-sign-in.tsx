@@ -23,8 +23,9 @@ type PasskeySignInProps = {
 
 /** Signs in with a passkey, and goes on to a path of ours. */
 export function PasskeySignIn({ next, offersInField }: PasskeySignInProps) {
-  const [result, submit] = useActionState(signIn, null)
-  usePasskeysInField(offersInField, next)
+  const [result, submit, isAsking] = useActionState(signIn, null)
+  // A browser has one question about passkeys open at a time, and one cookie for its challenge.
+  usePasskeysInField(offersInField && !isAsking, next)
 
   useEffect(() => {
     if (result?.ok) goOn(next)

@@ -42,7 +42,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
       {hasPasswords ? (
         <div className="mt-5 grid gap-5">
           <Or />
-          <MailRequestForm action={requestSignUpAction} submitLabel="Continue with e-mail" />
+          <MailRequestForm path="/sign-up" action={requestSignUpAction} submitLabel="Continue with e-mail" />
         </div>
       ) : null}
       <ul className="mt-6 grid gap-2.5 text-[0.8125rem] text-muted-foreground">
