@@ -5,6 +5,7 @@ import { addDuration, minutes } from "@/lib/duration"
 import { createPerson, mailSubjectsTo } from "@/lib/testing/factories"
 import { addPassword, mailedToken, OTHER_PASSWORD, PASSWORD } from "@/lib/testing/passwords"
 import { type AppProcess, startApp } from "./app-process"
+import { addAuthenticator } from "./authenticator"
 import { expect, signInAs, test } from "./fixtures"
 
 // Passwords, in an installation that has them: the mails are those that were queued.
@@ -164,20 +165,7 @@ test("whoever has only Google adds a password, confirms a change with it, change
 
 /** A browser with a passkey in which the person has just signed out, and somebody who touches it when told. */
 async function leaveWithPasskey(page: Page) {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send("WebAuthn.enable")
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  const touches = (enabled: boolean) =>
-    devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled })
+  const { touches } = await addAuthenticator(page)
   const person = await createPerson()
   await signInAs(page, person, app.url)
   await page.goto(`${app.url}/dashboard/security`)

@@ -3,25 +3,10 @@ import { matchTotpStep, stepAt, totpCode } from "@/lib/auth/totp"
 import { db } from "@/lib/db"
 import { addDuration, minutes } from "@/lib/duration"
 import { createPerson, type Person } from "@/lib/testing/factories"
+import { addAuthenticator } from "./authenticator"
 import { expect, signInAs, test } from "./fixtures"
 
 // Second factors as people meet them: real codes, and passkeys of Chromium's own virtual authenticator.
-
-/** An authenticator in this browser that has a fingerprint reader and somebody who always touches it. */
-async function addAuthenticator(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send("WebAuthn.enable")
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-}
 
 /** As if the person had signed in a while ago. */
 async function ageSignIn({ caller }: Person): Promise<void> {

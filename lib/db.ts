@@ -22,9 +22,9 @@ export function db(): Database {
 }
 
 function createClient() {
-  // Every wait is bounded: a database that hangs must turn into 503, not into a queue of hanging requests.
   // In development Next compiles between two looks at the clock, and that is no outage.
   const patience = env().NODE_ENV === "development" ? 10 : 1
+  // Every wait is bounded: a database that hangs must turn into 503, not into a queue of hanging requests.
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
     application_name: "latchkey",

@@ -5,7 +5,7 @@ import type { ActionResult } from "@/lib/http/action"
 type EmailFieldProps = {
   result: ActionResult<unknown> | null
   /** What the browser may fill in. */
-  autoComplete: "email" | "username" | "username webauthn"
+  autoComplete: "email" | "username webauthn"
 }
 
 export function EmailField({ result, autoComplete }: EmailFieldProps) {

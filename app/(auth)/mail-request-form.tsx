@@ -5,6 +5,7 @@ import { useActionState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { SubmitButton } from "@/components/submit-button"
+import { PageLink } from "@/components/text-link"
 import type { ActionResult } from "@/lib/http/action"
 import { DoneNote } from "./done-note"
 import { EmailField } from "./email-field"
@@ -26,14 +27,7 @@ export function MailRequestForm({ action, submitLabel, path }: MailRequestFormPr
         <span className="block font-medium text-foreground">Check your e-mail</span>
         We’ve sent a message to <span className="wrap-anywhere text-foreground">{result.data}</span>. Its link
         works for half an hour. Nothing after a few minutes? Check your spam folder, then{" "}
-        {/* A whole page, or the form would still say that it is done. */}
-        <a
-          href={path}
-          className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
-        >
-          try again
-        </a>
-        .
+        <PageLink href={path}>try again</PageLink>.
       </DoneNote>
     )
   return (

@@ -1,9 +1,9 @@
 "use client"
 
-import Link from "next/link"
 import { useEffect, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { Or } from "@/components/or"
+import { TextLink } from "@/components/text-link"
 import { Button } from "@/components/ui/button"
 import type { ActionResult } from "@/lib/http/action"
 import { signInAgainAction } from "./actions"
@@ -24,14 +24,8 @@ export function SignInAgain({ providers, hasPassword, onDone }: SignInAgainProps
       {hasPassword && providers.length > 0 ? <Or /> : null}
       {providers.length > 0 ? <ProvidersAgain providers={providers} onDone={onDone} /> : null}
       <p className="border-t pt-4 text-[0.8125rem] text-muted-foreground">
-        Quicker next time:{" "}
-        <Link
-          href="/dashboard/security"
-          className="focus-ring rounded-sm font-medium text-foreground underline underline-offset-4"
-        >
-          add a passkey
-        </Link>
-        , and all it takes is a touch.
+        Quicker next time: <TextLink href="/dashboard/security">add a passkey</TextLink>, and all it takes is
+        a touch.
       </p>
     </div>
   )

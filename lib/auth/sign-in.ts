@@ -141,11 +141,11 @@ function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<
       select: {
         organizationId: true,
         role: true,
-        user: { select: { secondFactorSince: true } },
+        user: { select: { secondFactorSince: true, ...knownContact } },
         organization: { select: { secondFactorPolicy: true } },
       },
     })
-    await updateContact(tx, source, { userId, organizationId, identity })
+    await updateContact(tx, source, { userId, organizationId, identity, known: user })
     const needsSecondFactor =
       user.secondFactorSince !== null || organization.secondFactorPolicy === "required"
     const { provider, authTime: providerAuthTime } = identity
@@ -154,7 +154,19 @@ function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<
   })
 }
 
-type ContactUpdate = { userId: string; organizationId: string; identity: Identity }
+/** What decides whether a provider's word on somebody's name and address is taken over. */
+const knownContact = {
+  email: true,
+  password: { select: { userId: true } },
+  accounts: { orderBy: { id: "asc" }, take: 1, select: { provider: true } },
+} satisfies Prisma.UserSelect
+
+type ContactUpdate = {
+  userId: string
+  organizationId: string
+  identity: Identity
+  known: Prisma.UserGetPayload<{ select: typeof knownContact }>
+}
 
 /**
  * What the provider says of the person is taken over from the one they came with, so that two of them do not overwrite
@@ -164,24 +176,16 @@ type ContactUpdate = { userId: string; organizationId: string; identity: Identit
 async function updateContact(
   tx: Db,
   source: RequestSource,
-  { userId, organizationId, identity }: ContactUpdate,
+  { userId, organizationId, identity, known }: ContactUpdate,
 ) {
   const { provider, email, name, image } = identity
-  const person = await tx.user.findUniqueOrThrow({
-    where: { id: userId },
-    select: {
-      email: true,
-      password: { select: { userId: true } },
-      accounts: { orderBy: { id: "asc" }, take: 1, select: { provider: true } },
-    },
-  })
   const { count } = await tx.account.updateMany({
     where: { userId, ...accountKey(identity) },
     data: { email },
   })
   // The identity was unlinked in this very moment.
   if (count === 0) throw new SignInError("flow_expired")
-  if (person.password || person.accounts[0]?.provider !== provider) return
+  if (known.password || known.accounts[0]?.provider !== provider) return
   const holder = await tx.user.findUnique({ where: { email }, select: { id: true } })
   await tx.user.update({
     where: { id: userId },
@@ -196,7 +200,7 @@ async function updateContact(
     targetId: userId,
   })
   const facts = { provider: providerName(provider), email, at: currentTime(), from: source }
-  await enqueueMail(tx, [person.email], emailChangedMail(facts))
+  await enqueueMail(tx, [known.email], emailChangedMail(facts))
 }
 
 async function requireFreeEmail(email: string): Promise<void> {

@@ -1,5 +1,4 @@
-import type { OpenedBrowser } from "../auth/browser-sign-in"
-import { openBrowserSession } from "../auth/browser-sign-in"
+import { type OpenedBrowser, openBrowserSession } from "../auth/browser-sign-in"
 import { insertPerson } from "../auth/sign-in"
 import { currentTime } from "../clock"
 import { isUniqueViolation } from "../database-errors"

@@ -1,8 +1,8 @@
 import type { Metadata } from "next"
 import { notFound } from "next/navigation"
+import { TextLink } from "@/components/text-link"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
-import { AuthLink } from "../auth-link"
 import { MailRequestForm } from "../mail-request-form"
 import { requestPasswordResetAction } from "../password-actions"
 
@@ -16,7 +16,7 @@ export default function ForgotPasswordPage() {
       lead="We’ll e-mail you a link to choose a new one."
       footer={
         <>
-          Remembered it? <AuthLink href="/sign-in">Sign in</AuthLink>
+          Remembered it? <TextLink href="/sign-in">Sign in</TextLink>
         </>
       }
     >

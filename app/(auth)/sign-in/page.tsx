@@ -1,11 +1,11 @@
 import type { Metadata, Route } from "next"
 import { redirect } from "next/navigation"
 import { Or } from "@/components/or"
+import { TextLink } from "@/components/text-link"
 import { getSignedOutReason, getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
-import { AuthLink } from "../auth-link"
 import { nextPathFrom } from "../next-path"
 import { ProviderButtons, providerNames } from "../provider-buttons"
 import { PasskeySignIn } from "./passkey-sign-in"
@@ -30,7 +30,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
       }
       footer={
         <>
-          New here? <AuthLink href={{ pathname: "/sign-up", query: next ? { next } : {} }}>Sign up</AuthLink>
+          New here? <TextLink href={{ pathname: "/sign-up", query: next ? { next } : {} }}>Sign up</TextLink>
         </>
       }
     >

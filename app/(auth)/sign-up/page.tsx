@@ -2,11 +2,11 @@ import { Check } from "lucide-react"
 import type { Metadata, Route } from "next"
 import { redirect } from "next/navigation"
 import { Or } from "@/components/or"
+import { TextLink } from "@/components/text-link"
 import { getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
 import { AuthCard } from "../auth-card"
-import { AuthLink } from "../auth-link"
 import { MailRequestForm } from "../mail-request-form"
 import { nextPathFrom } from "../next-path"
 import { requestSignUpAction } from "../password-actions"
@@ -14,7 +14,8 @@ import { ProviderButtons, providerNames } from "../provider-buttons"
 
 export const metadata: Metadata = { title: "Sign up" }
 
-const whatYouGet = [
+const NO_PASSWORD = "No password to choose, and none that can leak"
+const whatEverybodyGets = [
   "An organization of your own, with you as its owner",
   "API keys for your programs, and a record of who did what",
 ]
@@ -23,6 +24,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
   const next = nextPathFrom(await searchParams)
   if (await getUser()) redirect(safeRedirectPath(next, env().APP_URL) as Route)
   const hasPasswords = env().AUTH_PASSWORDS
+  const whatYouGet = hasPasswords ? whatEverybodyGets : [...whatEverybodyGets, NO_PASSWORD]
   return (
     <AuthCard
       title="Create your account"
@@ -34,7 +36,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
       footer={
         <>
           Already have an account?{" "}
-          <AuthLink href={{ pathname: "/sign-in", query: next ? { next } : {} }}>Sign in</AuthLink>
+          <TextLink href={{ pathname: "/sign-in", query: next ? { next } : {} }}>Sign in</TextLink>
         </>
       }
     >
@@ -46,14 +48,12 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
         </div>
       ) : null}
       <ul className="mt-6 grid gap-2.5 text-[0.8125rem] text-muted-foreground">
-        {[...whatYouGet, ...(hasPasswords ? [] : ["No password to choose, and none that can leak"])].map(
-          (item) => (
-            <li key={item} className="flex gap-2.5">
-              <Check aria-hidden className="mt-0.5 size-3.5 shrink-0 text-brand-foreground" />
-              {item}
-            </li>
-          ),
-        )}
+        {whatYouGet.map((item) => (
+          <li key={item} className="flex gap-2.5">
+            <Check aria-hidden className="mt-0.5 size-3.5 shrink-0 text-brand-foreground" />
+            {item}
+          </li>
+        ))}
       </ul>
     </AuthCard>
   )

@@ -8,7 +8,7 @@ import { SubmitButton } from "@/components/submit-button"
 import type { ProviderId } from "@/lib/auth/identity"
 import { startLinkAction } from "./sign-in-method-actions"
 
-/** Goes to the provider, whose answer becomes one more way in. */
+/** Goes to the provider, whose answer becomes one more sign-in method. */
 export function LinkButton({ provider, name }: { provider: ProviderId; name: string }) {
   const withStepUp = useStepUp()
   const [result, start] = useActionState(withStepUp(startLinkAction), null)

@@ -1,6 +1,6 @@
 "use client"
 
-import { useActionState, useEffect, useState } from "react"
+import { useActionState, useCallback, useEffect, useState } from "react"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { PasswordField } from "@/components/password-field"
@@ -24,6 +24,7 @@ type PasswordDialogProps = { hasPassword: boolean; email: string }
 /** Adds a password, or changes it. */
 export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
   const [isOpen, setOpen] = useState(false)
+  const close = useCallback(() => setOpen(false), [])
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <DialogTrigger asChild>
@@ -32,7 +33,7 @@ export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
         </Button>
       </DialogTrigger>
       <DialogContent className="max-w-md" onInteractOutside={(event) => event.preventDefault()}>
-        <PasswordForm hasPassword={hasPassword} email={email} onDone={() => setOpen(false)} />
+        <PasswordForm hasPassword={hasPassword} email={email} onDone={close} />
       </DialogContent>
     </Dialog>
   )
@@ -42,10 +43,9 @@ function PasswordForm({ hasPassword, email, onDone }: PasswordDialogProps & { on
   const withStepUp = useStepUp()
   const [result, submit] = useActionState(withStepUp(setPasswordAction), null)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: Once for each answer.
   useEffect(() => {
     if (result?.ok) onDone()
-  }, [result])
+  }, [result, onDone])
 
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">

@@ -1,6 +1,6 @@
 "use client"
 
-import { useActionState, useEffect, useState } from "react"
+import { useActionState, useCallback, useEffect, useState } from "react"
 import { renamePasskeyAction } from "@/app/second-factors/actions"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
@@ -24,6 +24,7 @@ type RenamePasskeyProps = { id: string; name: string }
 /** Gives a passkey another name. */
 export function RenamePasskey({ id, name }: RenamePasskeyProps) {
   const [isOpen, setOpen] = useState(false)
+  const close = useCallback(() => setOpen(false), [])
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <DialogTrigger asChild>
@@ -36,7 +37,7 @@ export function RenamePasskey({ id, name }: RenamePasskeyProps) {
         aria-describedby={undefined}
         onInteractOutside={(event) => event.preventDefault()}
       >
-        <RenameForm id={id} name={name} onDone={() => setOpen(false)} />
+        <RenameForm id={id} name={name} onDone={close} />
       </DialogContent>
     </Dialog>
   )
@@ -46,10 +47,9 @@ function RenameForm({ id, name, onDone }: RenamePasskeyProps & { onDone: () => v
   const withStepUp = useStepUp()
   const [result, submit] = useActionState(withStepUp(renamePasskeyAction), null)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: Once for each answer.
   useEffect(() => {
     if (result?.ok) onDone()
-  }, [result])
+  }, [result, onDone])
 
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">

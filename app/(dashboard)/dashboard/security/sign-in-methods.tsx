@@ -1,14 +1,14 @@
 import { LogIn, RectangleEllipsis } from "lucide-react"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
-import type { ProviderMethod, SignInMethods as Ways } from "@/lib/auth/sign-in-methods"
+import type { SignInMethods as Methods, ProviderMethod } from "@/lib/auth/sign-in-methods"
 import { CredentialRow } from "./credential-row"
 import { LinkButton } from "./link-button"
 import { PasswordDialog } from "./password-dialog"
 import { RemoveCredential } from "./remove-credential"
 import { removePasswordAction, unlinkAccountAction } from "./sign-in-method-actions"
 
-type SignInMethodsProps = { methods: Ways; email: string; now: Date }
+type SignInMethodsProps = { methods: Methods; email: string; now: Date }
 
 /** What the person signs in with, and how to add and remove it. */
 export function SignInMethods({ methods: { providers, password }, email, now }: SignInMethodsProps) {
