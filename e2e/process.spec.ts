@@ -1,4 +1,6 @@
 import { once } from "node:events"
+import { request } from "node:http"
+import { json } from "node:stream/consumers"
 import { createPerson } from "@/lib/testing/factories"
 import { TcpProxy } from "@/lib/testing/tcp-proxy"
 import { startApp } from "./app-process"
@@ -64,22 +66,47 @@ test("SIGTERM lets requests under way finish, refuses nothing early and ends wit
   const app = await startApp({ SHUTDOWN_DELAY_SECONDS: "1" })
   try {
     const headers = { cookie: `latchkey.session=${token}` }
-    const get = (path: string) => fetch(`${app.url}${path}`, { headers, redirect: "manual" })
-    // What is asked here is whether requests are cut, not how many a cold start can carry at once.
-    await get("/dashboard")
-    const running = Array.from({ length: 50 }, (_, index) => get(index < 4 ? "/dashboard" : "/"))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const get = (path: string) => fetch(`${app.url}${path}`, { headers })
+    const several = (length: number, path: string) => Promise.all(Array.from({ length }, () => get(path)))
+    // What is asked is whether requests are cut, not how long connections to the database take to open.
+    await several(4, "/api/v1/me")
+    const gets = Promise.all([several(4, "/api/v1/me"), several(16, "/")])
+    const uploads = await Promise.all(
+      Array.from({ length: 40 }, () => beginPost(`${app.url}/api/v1/auth/token`)),
+    )
     const ended = once(app.child, "exit")
     app.child.kill("SIGTERM")
-    await expect.poll(async () => (await fetch(`${app.url}/readyz`)).status).toBe(503)
+    await expect.poll(async () => (await fetch(`${app.url}/readyz`)).status, { timeout: 15_000 }).toBe(503)
     app.child.kill("SIGTERM")
-    const statuses = await Promise.all(running.map(async (response) => (await response).status))
+    const statuses = (await gets).flat().map(({ status }) => status)
     expect(new Set(statuses)).toEqual(new Set([200]))
+
+    // Past the delay: from here on only what is under way keeps the process.
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect((await fetch(`${app.url}/healthz`)).status).toBe(200)
+    const answers = await Promise.all(uploads.map((finish) => finish()))
+    expect(new Set(answers)).toEqual(new Set(["400 unsupported_grant_type"]))
     expect((await ended)[0]).toBe(0)
   } finally {
     await app.stop()
   }
 })
+
+/** Sends a form up to its last byte; what it resolves with sends that byte and tells the answer. */
+async function beginPost(url: string): Promise<() => Promise<string>> {
+  const form = "grant_type=none&client_id=latchkey-cli"
+  const call = request(url, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", "content-length": form.length },
+  })
+  await new Promise((resolve) => call.write(form.slice(0, -1), resolve))
+  return async () => {
+    const answered = once(call, "response")
+    call.end(form.slice(-1))
+    const [response] = await answered
+    return `${response.statusCode} ${((await json(response)) as { error: string }).error}`
+  }
+}
 
 test("a production start refuses a bad environment with a list of every fault and no secret", async () => {
   const app = await startApp({
@@ -107,7 +134,6 @@ test("a production start refuses a bad environment with a list of every fault an
 test("two Authorization headers are refused, not silently reduced to one", async ({ person, baseURL }) => {
   const { createKey } = await import("@/lib/testing/factories")
   const { secret } = await createKey(person)
-  const { request } = await import("node:http")
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const call = request(`${baseURL}/api/v1/me`, (response) => resolve(response.statusCode))
     call.setHeader("authorization", [`Bearer ${secret}`, `Bearer ${secret}`])

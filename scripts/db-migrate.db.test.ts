@@ -7,6 +7,7 @@ import path from "node:path"
 import pg from "pg"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { migrate } from "./db-migrate"
+import { dropDatabase } from "./support/drop-database.mjs"
 
 type Outcome = { exitCode: number; output: string }
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await dropDatabase(databaseUrl)
+  await remove(databaseUrl)
   rmSync(folder, { recursive: true })
 })
 
@@ -241,7 +242,7 @@ async function createDatabase(): Promise<string> {
   return url.href
 }
 
-async function dropDatabase(url: string): Promise<void> {
-  const name = new URL(url).pathname.slice(1)
-  await query(`DROP DATABASE ${name} WITH (FORCE)`, process.env.DATABASE_URL)
+async function remove(url: string): Promise<void> {
+  const client = await connect(process.env.DATABASE_URL ?? "")
+  await dropDatabase(client, new URL(url).pathname.slice(1)).finally(() => client.end())
 }

@@ -14,6 +14,7 @@ import { PrismaPg } from "@prisma/adapter-pg"
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils"
 import * as wasmBindings from "@prisma/schema-engine-wasm/schema_engine_bg"
 import pg from "pg"
+import { dropDatabase } from "./support/drop-database.mjs"
 
 /** @import { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils" */
 
@@ -41,7 +42,7 @@ async function runSubcommand(/** @type {string | undefined} */ name, /** @type {
   try {
     if (name === "can-connect-to-database") await withClient(databaseUrl, async () => {})
     else if (name === "create-database") await createDatabase(databaseUrl)
-    else if (name === "drop-database") await dropDatabase(databaseUrl)
+    else if (name === "drop-database") await dropWhatIsNamed(databaseUrl)
     else throw new Error(`Unknown subcommand: ${name}`)
   } catch (error) {
     process.stderr.write(`schema-engine-wasm\n${errorLine(error)}`)
@@ -177,15 +178,12 @@ function createAdapterFactory(/** @type {string} */ databaseUrl) {
  */
 async function connectToShadowDatabase(/** @type {string} */ databaseUrl) {
   const name = `prisma_migrate_shadow_db_${randomUUID()}`
-  const identifier = pg.escapeIdentifier(name)
   const drop = async () => {
     shadowDatabases.delete(drop)
-    await withClient(databaseUrl, (client) =>
-      client.query(`DROP DATABASE IF EXISTS ${identifier} WITH (FORCE)`),
-    )
+    await withClient(databaseUrl, (client) => dropDatabase(client, name))
   }
   shadowDatabases.add(drop)
-  await withClient(databaseUrl, (client) => client.query(`CREATE DATABASE ${identifier}`))
+  await withClient(databaseUrl, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`))
   const adapter = await connect(withDatabase(databaseUrl, name))
   const disconnect = adapter.dispose.bind(adapter)
   adapter.dispose = async () => {
@@ -256,11 +254,9 @@ async function createDatabase(/** @type {string} */ databaseUrl) {
   return name
 }
 
-async function dropDatabase(/** @type {string} */ databaseUrl) {
+async function dropWhatIsNamed(/** @type {string} */ databaseUrl) {
   const name = databaseName(databaseUrl)
-  await withClient(withDatabase(databaseUrl, "postgres"), (client) =>
-    client.query(`DROP DATABASE ${pg.escapeIdentifier(name)} WITH (FORCE)`),
-  )
+  await withClient(withDatabase(databaseUrl, "postgres"), (client) => dropDatabase(client, name))
 }
 
 function databaseName(/** @type {string} */ databaseUrl) {

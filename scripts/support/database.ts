@@ -1,4 +1,5 @@
 import pg from "pg"
+import { dropDatabase } from "./drop-database.mjs"
 import { ExpectedFault } from "./faults.mjs"
 import type { Postgres } from "./postgres"
 
@@ -39,7 +40,7 @@ export async function dropDatabases(postgres: Server, prefix: string): Promise<v
       prefix,
     ])
     for (const { datname } of found.rows) {
-      await client.query(`DROP DATABASE ${pg.escapeIdentifier(datname)} WITH (FORCE)`)
+      await dropDatabase(client, datname)
     }
   })
 }

@@ -4,6 +4,8 @@ import path from "node:path"
 import pg from "pg"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { exitCodeOf } from "./children"
+import { ensureDatabase } from "./database"
+import { dropDatabase } from "./drop-database.mjs"
 import { startPostgres } from "./postgres"
 import { type Installation, locatePostgres } from "./postgres-installation"
 import { findPostmaster, spawnPostmaster } from "./postmaster"
@@ -40,6 +42,25 @@ test("lets nobody in without the password", async () => {
     guess.password = "guess"
     await expect(query(guess.href, "SELECT 1")).rejects.toThrow("password authentication failed")
   })
+})
+
+test("a database that a superuser's work is in is dropped as soon as that has ended", async () => {
+  const postgres = await startPostgres({ name, ...options })
+  try {
+    const owner = new pg.Client({ connectionString: await ensureDatabase(postgres, "owned") })
+    const vacuum = new pg.Client({ connectionString: postgres.url("busy") })
+    await owner.connect()
+    await owner.query("CREATE DATABASE busy")
+    await vacuum.connect()
+    const dropped = dropDatabase(owner, "busy")
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await vacuum.end()
+    await dropped
+    await expect(query(postgres.url("busy"), "SELECT 1")).rejects.toThrow("does not exist")
+    await owner.end()
+  } finally {
+    await postgres.release()
+  }
 })
 
 describe("two commands at once", () => {
@@ -152,5 +173,5 @@ async function query(url: string, text: string): Promise<pg.QueryResult> {
 }
 
 async function becomes(condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 20 })
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000, interval: 20 })
 }
