@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import pg from "pg"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { exitCodeOf } from "./children"
 import { ensureDatabase } from "./database"
 import { dropDatabase } from "./drop-database.mjs"
+import { findFreePort } from "./ports"
 import { startPostgres } from "./postgres"
 import { type Installation, locatePostgres } from "./postgres-installation"
 import { findPostmaster, spawnPostmaster } from "./postmaster"
@@ -99,7 +100,8 @@ describe("after a SIGKILL", () => {
 
   test("that leaves an orphaned server, the next start takes it over", async () => {
     await withServer(writeMark)
-    await spawnPostmaster(installation, data, { port: 54_600, durable: true })
+    const port = await findFreePort({ from: 54_600, attempts: 50 })
+    await spawnPostmaster(installation, data, { port, durable: true })
     const orphan = findPostmaster(data)
     const { holder } = await hold()
     expect(findPostmaster(data)).toEqual(orphan)
@@ -118,6 +120,25 @@ describe("after a SIGKILL", () => {
     await withServer(writeMark)
     const lines = [process.pid, data, 0, 54_529, "", "127.0.0.1", "", "ready", ""]
     writeFileSync(path.join(data, "postmaster.pid"), lines.join("\n"))
+    expect(await withServer(readMark)).toBe("kept")
+  })
+})
+
+describe("an empty lock file", () => {
+  let lockFile: string
+
+  beforeEach(async () => {
+    await withServer(writeMark)
+    lockFile = path.join(data, "postmaster.pid")
+    writeFileSync(lockFile, "")
+  })
+
+  test("is left to the server that has just made it", () => {
+    expect(findPostmaster(data)).toBeNull()
+    expect(existsSync(lockFile)).toBe(true)
+  })
+
+  test("that nobody ever wrote into keeps no server from starting", async () => {
     expect(await withServer(readMark)).toBe("kept")
   })
 })

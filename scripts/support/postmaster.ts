@@ -9,6 +9,7 @@ export type Postmaster = { pid: number; port: number; isReady: boolean }
 
 const startupMs = 10_000
 const politeStopMs = 8_000
+const emptyLockMs = 1000
 const pollMs = 20
 
 /** Starts a server and waits until it either accepts connections or has ended. */
@@ -41,6 +42,8 @@ export function findPostmaster(folder: string): Postmaster | null {
   const lines = readLines(file)
   if (!lines) return null
   const [pid, owner = "", , port, , , , status] = lines
+  // A server makes the file before it writes into it: for that moment an empty one is somebody's.
+  if (!owner && ageOf(file) < emptyLockMs) return null
   if (!isServerOf(folder, { pid: Number(pid), owner })) {
     rmSync(file, { force: true })
     return null
@@ -94,6 +97,10 @@ async function waitUntil(condition: () => boolean, limitMs: number): Promise<boo
 
 function logOf(installation: Installation): string {
   return path.join(installation.home, "log")
+}
+
+function ageOf(file: string): number {
+  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
 }
 
 function readLines(file: string): string[] | null {
