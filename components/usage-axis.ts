@@ -1,10 +1,8 @@
 import { days, hours, minutes } from "@/lib/duration"
-import type { Resolution } from "@/lib/usage/usage.schema"
+import { type Resolution, spans } from "@/lib/usage/usage.schema"
 import { formatDate } from "./format-time"
 
 // Where the lines and labels of a chart stand. All times are UTC, as everywhere in the dashboard.
-
-const spans = { minute: minutes(1), hour: hours(1), day: days(1) } satisfies Record<Resolution, number>
 
 /** How far labels may be apart: what people count a day, a month or a quarter in. */
 const steps = {

@@ -8,3 +8,8 @@ export const days = (count: number): number => hours(count * 24)
 export function addDuration(start: Date, duration: number): Date {
   return new Date(start.getTime() + duration)
 }
+
+/** The latest whole multiple of `span` that is not after `instant`: its minute, hour or day of UTC. */
+export function floorTo(instant: Date, span: number): Date {
+  return new Date(Math.floor(instant.getTime() / span) * span)
+}

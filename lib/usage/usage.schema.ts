@@ -1,9 +1,13 @@
 import { z } from "zod"
+import { days, hours, minutes } from "../duration"
 
 // The query of GET /api/v1/api-keys/{id}/usage. Safe for the browser.
 
 export const resolutions = ["minute", "hour", "day"] as const
 export type Resolution = (typeof resolutions)[number]
+
+/** How long the time is that one point of a series stands for. */
+export const spans = { minute: minutes(1), hour: hours(1), day: days(1) } satisfies Record<Resolution, number>
 
 const time = z.iso
   .datetime({ offset: true, error: "must be an RFC 3339 time" })

@@ -5,27 +5,26 @@ import type { Caller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
 import { currentTime } from "../clock"
 import { db } from "../db"
-import { addDuration, days, hours, minutes } from "../duration"
+import { addDuration, days, floorTo, hours } from "../duration"
 import { AppError } from "../errors"
-import type { Resolution, UsageQuery } from "./usage.schema"
+import {
+  addCount,
+  busiestRoutes,
+  type Count,
+  grouped,
+  noUse,
+  type RouteCount,
+  totalsOf,
+  type UsageTotals,
+} from "./counts"
+import { type Resolution, spans, type UsageQuery } from "./usage.schema"
 
 // What keys were used for, read from the counts that the usage log keeps by minute, hour and day: a chart reads a row
 // for each kind of answer and span of time, however many requests there were.
 
-const spans = { minute: minutes(1), hour: hours(1), day: days(1) } satisfies Record<Resolution, number>
 /** More points than this nobody can read. */
 const POINTS_MAX = 1500
 const RECENT_MAX = 50
-const TOP_ROUTES_MAX = 50
-
-/** How many requests had which answer. `refused`: by the key's own state or limits, before anything was done. */
-export type UsageTotals = {
-  requests: number
-  succeeded: number
-  clientErrors: number
-  serverErrors: number
-  refused: number
-}
 
 export type UsagePoint = UsageTotals & { start: Date }
 
@@ -105,15 +104,14 @@ function invalid(path: string, message: string): AppError {
   })
 }
 
-/** How many requests had one answer, and how long they took in all. */
-type Count = { outcome: ApiKeyOutcome; status: number; requests: number; latencyMs: number }
-type TimeCount = Count & { start: Date }
+/** How long the counted requests took in all. */
+type Latency = { latencyMs: number }
+type TimeCount = Count & Latency & { start: Date }
 type KeyCount = Count & { apiKeyId: string }
-type RouteCount = Count & { method: string; route: string }
+type Counts = { times: TimeCount[]; keys: KeyCount[]; routes: (RouteCount & Latency)[] }
 
 type Groups = Pick<TimeCount, "start"> & Pick<KeyCount, "apiKeyId"> & Pick<RouteCount, "method" | "route">
-type GroupedCount = Count & { [Name in keyof Groups]: Groups[Name] | null }
-type Counts = { times: TimeCount[]; keys: KeyCount[]; routes: RouteCount[] }
+type GroupedCount = Count & Latency & { [Name in keyof Groups]: Groups[Name] | null }
 
 /** Summed up by time, by key and by route in one pass: minutes, or many keys, are more rows than are worth moving. */
 async function countsOf(whose: Prisma.Sql, { resolution, since, until }: Range): Promise<Counts> {
@@ -137,38 +135,34 @@ async function countsOf(whose: Prisma.Sql, { resolution, since, until }: Range):
 
 function usageOf({ times, routes }: Omit<Counts, "keys">, { resolution, since, until }: Range): Usage {
   const totals = totalsOf(times)
-  const latency = sum(times.map(({ latencyMs }) => latencyMs))
   return {
     resolution,
     since,
     until,
     totals: {
       ...totals,
-      averageLatencyMs: totals.requests === 0 ? null : Math.round(latency / totals.requests),
+      averageLatencyMs: totals.requests === 0 ? null : averageLatency(times, totals),
     },
     series: seriesOf(times, { resolution, since, until }),
     byStatus: grouped(times, ({ status, outcome }) => `${status} ${outcome}`)
-      .map((group) => ({ status: group[0].status, outcome: group[0].outcome, requests: requestsIn(group) }))
+      .map((group) => ({
+        status: group[0].status,
+        outcome: group[0].outcome,
+        requests: totalsOf(group).requests,
+      }))
       .sort((a, b) => b.requests - a.requests),
-    byRoute: grouped(routes, ({ method, route }) => `${method} ${route}`)
-      .map(routeOf)
-      .sort((a, b) => b.requests - a.requests)
-      .slice(0, TOP_ROUTES_MAX),
+    byRoute: busiestRoutes(routes).map(({ method, route, totals, counts }) => ({
+      method,
+      route,
+      requests: totals.requests,
+      averageLatencyMs: averageLatency(counts, totals),
+      errors: totals.clientErrors + totals.serverErrors + totals.refused,
+    })),
   }
 }
 
-type Group<T> = [T, ...T[]]
-
-function routeOf(group: Group<RouteCount>): Usage["byRoute"][number] {
-  const requests = requestsIn(group)
-  const { clientErrors, serverErrors, refused } = totalsOf(group)
-  return {
-    method: group[0].method,
-    route: group[0].route,
-    requests,
-    averageLatencyMs: Math.round(sum(group.map(({ latencyMs }) => latencyMs)) / requests),
-    errors: clientErrors + serverErrors + refused,
-  }
+function averageLatency(counts: readonly Latency[], { requests }: UsageTotals): number {
+  return Math.round(counts.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / requests)
 }
 
 function seriesOf(counts: readonly TimeCount[], { resolution, since, until }: Range): UsagePoint[] {
@@ -177,27 +171,9 @@ function seriesOf(counts: readonly TimeCount[], { resolution, since, until }: Ra
   for (let start = since; start < until; start = addDuration(start, span)) points.push({ start, ...noUse() })
   for (const count of counts) {
     const point = points[Math.floor((count.start.getTime() - since.getTime()) / span)]
-    if (point) add(point, count)
+    if (point) addCount(point, count)
   }
   return points
-}
-
-function noUse(): UsageTotals {
-  return { requests: 0, succeeded: 0, clientErrors: 0, serverErrors: 0, refused: 0 }
-}
-
-function add(totals: UsageTotals, { outcome, status, requests }: Count): void {
-  totals.requests += requests
-  if (outcome !== "VALID" && outcome !== "INSUFFICIENT_SCOPE") totals.refused += requests
-  else if (status >= 500) totals.serverErrors += requests
-  else if (status >= 400) totals.clientErrors += requests
-  else totals.succeeded += requests
-}
-
-function totalsOf(counts: readonly Count[]): UsageTotals {
-  const totals = noUse()
-  for (const count of counts) add(totals, count)
-  return totals
 }
 
 function totalsByKey(counts: readonly KeyCount[]): (UsageTotals & { id: string })[] {
@@ -216,28 +192,6 @@ async function namedKeys<T extends { id: string; requests: number }>(keys: T[], 
   return keys
     .map((key) => ({ ...key, name: names.get(key.id) ?? "a deleted key" }))
     .sort((a, b) => b.requests - a.requests)
-}
-
-function grouped<T>(counts: readonly T[], by: (count: T) => string): Group<T>[] {
-  const groups = new Map<string, Group<T>>()
-  for (const count of counts) {
-    const group = groups.get(by(count))
-    if (group) group.push(count)
-    else groups.set(by(count), [count])
-  }
-  return [...groups.values()]
-}
-
-function requestsIn(counts: readonly Count[]): number {
-  return sum(counts.map(({ requests }) => requests))
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-function floorTo(instant: Date, span: number): Date {
-  return new Date(Math.floor(instant.getTime() / span) * span)
 }
 
 function recentRequests(apiKeyId: string, { since, until }: Range): Promise<RecentRequest[]> {

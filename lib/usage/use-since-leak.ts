@@ -1,10 +1,11 @@
-import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import { readApiKey } from "../api-keys/api-key-view"
 import type { Caller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
 import { currentTime } from "../clock"
 import { db } from "../db"
-import { addDuration, hours } from "../duration"
+import { addDuration, floorTo, hours } from "../duration"
+import { busiestRoutes, type RouteCount, totalsOf } from "./counts"
+import { acceptedSql } from "./outcomes"
 
 // What a key did around the time when it was found in strangers' hands. When they got it nobody knows, so the day
 // before counts too. Requests and routes are read from the counts by hour, networks from the log itself.
@@ -12,7 +13,7 @@ import { addDuration, hours } from "../duration"
 const LOOKED_BACK = hours(24)
 /** The latest requests before the revocation, and as many after it, say which networks there were. */
 const REQUESTS_READ = 50_000
-const SHOWN_MAX = 50
+const NETWORKS_MAX = 50
 
 type UseCount = { requests: number; refused: number }
 
@@ -33,7 +34,7 @@ export async function getUseSinceLeak(caller: Caller, { id }: { id: string }): P
   const which = { id, organizationId: caller.organization.id }
   const { leaked, revokedAt } = await readApiKey(db(), which, currentTime())
   if (!leaked || !revokedAt) return null
-  const since = startOfHour(addDuration(revokedAt, -LOOKED_BACK))
+  const since = floorTo(addDuration(revokedAt, -LOOKED_BACK), hours(1))
   const [counts, networks] = await Promise.all([countsByHour(id, since), networksOf(id, since, revokedAt)])
   const [before, after] = [
     counts.filter((count) => !isAfter(count, revokedAt)),
@@ -42,58 +43,31 @@ export async function getUseSinceLeak(caller: Caller, { id }: { id: string }): P
   return {
     since,
     revokedAt,
-    ...total(counts),
-    beforeRevocation: total(before),
-    afterRevocation: total(after),
+    ...countOf(counts),
+    beforeRevocation: countOf(before),
+    afterRevocation: countOf(after),
     networks,
-    routes: routesOf(counts),
+    routes: busiestRoutes(counts).map(({ method, route, counts }) => ({ method, route, ...countOf(counts) })),
   }
 }
 
-type HourCount = {
-  start: Date
-  outcome: ApiKeyOutcome
-  method: string
-  route: string
-  requests: number
-}
+type HourCount = RouteCount & { start: Date }
 
 function countsByHour(apiKeyId: string, since: Date): Promise<HourCount[]> {
   return db().apiKeyUsage.findMany({
     where: { apiKeyId, resolution: "hour", start: { gte: since } },
-    select: { start: true, outcome: true, method: true, route: true, requests: true },
+    select: { start: true, outcome: true, status: true, method: true, route: true, requests: true },
   })
 }
 
 /** In the hour of the revocation it is the outcome that tells: a revoked key has no other. */
 function isAfter({ start, outcome }: HourCount, revokedAt: Date): boolean {
-  return start > revokedAt || (start >= startOfHour(revokedAt) && outcome === "REVOKED")
+  return start > revokedAt || (start >= floorTo(revokedAt, hours(1)) && outcome === "REVOKED")
 }
 
-function startOfHour(instant: Date): Date {
-  return new Date(Math.floor(instant.getTime() / hours(1)) * hours(1))
-}
-
-function total(counts: readonly HourCount[]): UseCount {
-  return counts.reduce((sum, count) => add(sum, count), { requests: 0, refused: 0 })
-}
-
-function add({ requests, refused }: UseCount, count: HourCount): UseCount {
-  const isRefused = count.outcome !== "VALID" && count.outcome !== "INSUFFICIENT_SCOPE"
-  return {
-    requests: requests + count.requests,
-    refused: refused + (isRefused ? count.requests : 0),
-  }
-}
-
-function routesOf(counts: readonly HourCount[]): UseSinceLeak["routes"] {
-  const routes = new Map<string, UseSinceLeak["routes"][number]>()
-  for (const count of counts) {
-    const { method, route } = count
-    const known = routes.get(`${method} ${route}`) ?? { method, route, requests: 0, refused: 0 }
-    routes.set(`${method} ${route}`, { method, route, ...add(known, count) })
-  }
-  return [...routes.values()].sort((a, b) => b.requests - a.requests).slice(0, SHOWN_MAX)
+function countOf(counts: readonly HourCount[]): UseCount {
+  const { requests, refused } = totalsOf(counts)
+  return { requests, refused }
 }
 
 /** Networks as networkOf() makes them: /24 of IPv4, /48 of IPv6. */
@@ -110,9 +84,9 @@ function networksOf(apiKeyId: string, since: Date, revokedAt: Date): Promise<Use
     )
     SELECT network(set_masklen(address, CASE family(address) WHEN 4 THEN 24 ELSE 48 END))::text AS network,
       count(*)::int AS requests,
-      count(*) FILTER (WHERE outcome NOT IN ('VALID', 'INSUFFICIENT_SCOPE'))::int AS refused,
+      count(*) FILTER (WHERE NOT ${acceptedSql})::int AS refused,
       min(time) AS "firstSeenAt", max(time) AS "lastSeenAt"
     FROM (SELECT * FROM before UNION ALL SELECT * FROM after) request
     WHERE address IS NOT NULL
-    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${SHOWN_MAX}`
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${NETWORKS_MAX}`
 }

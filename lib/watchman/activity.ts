@@ -1,6 +1,6 @@
-import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import type { Db } from "../db"
 import { addDuration, minutes } from "../duration"
+import { acceptedOutcomes, acceptedSql, clientErrorSql } from "../usage/outcomes"
 import {
   BASELINE,
   BASELINE_ENDS,
@@ -53,27 +53,23 @@ export async function loadActivities(
   return activities
 }
 
-/** A key that lacks a scope worked all the same: its holder asked for too much. */
-const acceptedOutcomes: ApiKeyOutcome[] = ["VALID", "INSUFFICIENT_SCOPE"]
-
 type OfKey<T> = T & { id: string }
 
 function readHours(db: Db, ids: string[], now: Date) {
   return db.$queryRaw<OfKey<KeyActivity["hours"][number]>[]>`
-    SELECT api_key_id AS id, start, sum(requests)::int AS accepted, coalesce(sum(requests) FILTER (
-      WHERE outcome = 'INSUFFICIENT_SCOPE' OR (status BETWEEN 400 AND 499 AND status <> 429)), 0)::int AS errors
+    SELECT api_key_id AS id, start, sum(requests)::int AS accepted,
+      coalesce(sum(requests) FILTER (WHERE ${clientErrorSql}), 0)::int AS errors
     FROM api_key_usage
     WHERE api_key_id = ANY(${ids}) AND resolution = 'hour' AND start >= ${addDuration(now, -BASELINE)}
-      AND start < ${addDuration(now, -BASELINE_ENDS)} AND outcome::text = ANY(${acceptedOutcomes})
+      AND start < ${addDuration(now, -BASELINE_ENDS)} AND ${acceptedSql}
     GROUP BY 1, 2 ORDER BY 1, 2`
 }
 
 function readMinutes(db: Db, ids: string[], now: Date) {
   return db.$queryRaw<OfKey<KeyActivity["minutes"][number]>[]>`
     SELECT api_key_id AS id, start,
-      coalesce(sum(requests) FILTER (WHERE outcome::text = ANY(${acceptedOutcomes})), 0)::int AS accepted,
-      coalesce(sum(requests) FILTER (WHERE outcome = 'INSUFFICIENT_SCOPE'
-        OR (outcome = 'VALID' AND status BETWEEN 400 AND 499 AND status <> 429)), 0)::int AS errors,
+      coalesce(sum(requests) FILTER (WHERE ${acceptedSql}), 0)::int AS accepted,
+      coalesce(sum(requests) FILTER (WHERE ${clientErrorSql}), 0)::int AS errors,
       coalesce(sum(requests) FILTER (
         WHERE outcome::text <> ALL(${[...acceptedOutcomes, "RATE_LIMITED"]})), 0)::int AS refused
     FROM api_key_usage
@@ -94,7 +90,7 @@ function readFailing(db: Db, ids: string[], now: Date) {
   return db.$queryRaw<OfKey<KeyActivity["failing"][number]>[]>`
     SELECT api_key_id AS id, method || ' ' || route AS operation, sum(requests)::int AS errors FROM api_key_usage
     WHERE api_key_id = ANY(${ids}) AND resolution = 'minute' AND start > ${addDuration(now, -ERROR_WINDOW)}
-      AND (outcome = 'INSUFFICIENT_SCOPE' OR (outcome = 'VALID' AND status BETWEEN 400 AND 499 AND status <> 429))
+      AND ${clientErrorSql}
     GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2`
 }
 

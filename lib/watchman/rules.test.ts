@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { addDuration, days, hours, minutes } from "../duration"
+import { addDuration, days, floorTo, hours, minutes } from "../duration"
 import { type History, keyHistories } from "../testing/key-histories"
 import { replay } from "../testing/key-replay"
 import {
@@ -237,8 +237,8 @@ describe("dormant_wakes", () => {
   const usedUntil = (age: number) => ({
     hours: [],
     createdAt: ago(days(89)),
-    daysOfUse: [...[2, 1, 0].map((day) => addDuration(now, -days(age + 1 + day))), now].map(
-      (time) => new Date(Math.floor(time.getTime() / days(1)) * days(1)),
+    daysOfUse: [...[2, 1, 0].map((day) => addDuration(now, -days(age + 1 + day))), now].map((time) =>
+      floorTo(time, days(1)),
     ),
   })
 

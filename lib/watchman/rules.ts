@@ -1,4 +1,4 @@
-import { addDuration, days, hours, minutes } from "../duration"
+import { addDuration, days, floorTo, hours, minutes } from "../duration"
 
 // What is unusual about the use of a key. Pure: everything a rule knows is in KeyActivity, which
 // lib/watchman/activity.ts loads and lib/testing/key-histories.ts makes up. A key is compared with its own past and
@@ -347,8 +347,8 @@ function networkHabits({ now, sightings }: KeyActivity, firstUse: Date): { perDa
 
 /** How long it had lain still before today, where that is long, also for this key; null where it is not. */
 function dormantFor(daysOfUse: Date[], { now, createdAt }: Pick<KeyActivity, "now" | "createdAt">) {
-  const today = Math.floor(now.getTime() / days(1)) * days(1)
-  const before = daysOfUse.map((day) => day.getTime()).filter((day) => day < today)
+  const today = floorTo(now, days(1))
+  const before = daysOfUse.filter((day) => day < today).map((day) => day.getTime())
   // The day of its last use ends with it.
   const last = before.at(-1)
   const silence = now.getTime() - (last === undefined ? createdAt.getTime() : last + days(1))
