@@ -1,6 +1,7 @@
 import { db } from "./db"
 import { minutes, seconds } from "./duration"
 import { log } from "./log"
+import { processWide } from "./process-wide"
 
 // One clock for every instance, the database's: hosts whose clocks differ must still take each other's tokens, and
 // agree on when a refresh token was first used.
@@ -10,12 +11,12 @@ const AGREES_WITHIN = seconds(1)
 /** A database that is further off is wrong, and must not make what has expired valid again. */
 const BELIEVED_UP_TO = minutes(5)
 
-// Shared between the copies of this module in Next's bundles.
-const shared = globalThis as typeof globalThis & { latchkeyClockOffset?: number }
+/** How far the database's clock is ahead of this host's. */
+const clock = processWide("clock", () => ({ offset: 0 }))
 
 /** The time by which tokens are dated: the database's, as of the latest look at it. */
 export function currentTime(): Date {
-  return new Date(Date.now() + (shared.latchkeyClockOffset ?? 0))
+  return new Date(Date.now() + clock.offset)
 }
 
 /** Looks at the database's clock. Throws unavailable; then the latest look still counts. */
@@ -30,5 +31,5 @@ export async function synchronizeClock(): Promise<void> {
     log.error({ offsetSeconds: Math.round(offset / 1000) }, "the clocks of host and database are far apart")
     return
   }
-  shared.latchkeyClockOffset = Math.abs(offset) < AGREES_WITHIN ? 0 : offset
+  clock.offset = Math.abs(offset) < AGREES_WITHIN ? 0 : offset
 }

@@ -1,10 +1,9 @@
 import { after } from "next/server.js"
 import { log } from "./log"
+import { processWide } from "./process-wide"
 
-// Shared between the listener's copy of this module and Next's: the listener waits for all of it when it drains.
-const shared = globalThis as typeof globalThis & { latchkeyDeferred?: Set<Promise<void>> }
-shared.latchkeyDeferred ??= new Set()
-const deferred = shared.latchkeyDeferred
+/** The listener waits for all of it when it drains. */
+const deferred = processWide("deferred tasks", () => new Set<Promise<void>>())
 
 /** Runs `task` beside the response, which does not wait for it. A failure is logged and changes nothing. */
 export function defer(task: () => Promise<unknown>): void {

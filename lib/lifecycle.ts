@@ -1,19 +1,18 @@
-// Whether this process is going away. Shared between the listener's copy of this module and Next's.
-const shared = globalThis as typeof globalThis & {
-  latchkeyDraining?: boolean
-  latchkeyLastTasks?: Map<string, () => Promise<void>>
-}
-shared.latchkeyLastTasks ??= new Map()
-const lastTasks = shared.latchkeyLastTasks
+import { processWide } from "./process-wide"
+
+// Whether this process is going away, and what it does before.
+
+const lifecycle = processWide("lifecycle", () => ({ draining: false }))
+const lastTasks = processWide("last tasks", () => new Map<string, () => Promise<void>>())
 
 /** From here on /readyz says 503, so that a balancer stops sending requests before the listener closes. */
 export function startDraining(): void {
-  shared.latchkeyDraining = true
+  lifecycle.draining = true
 }
 
 /** Whether startDraining() was called in this process. */
 export function isDraining(): boolean {
-  return shared.latchkeyDraining ?? false
+  return lifecycle.draining
 }
 
 /** Has `task` run when nobody is answered any more, before the process ends: for what is still in memory. One per name. */

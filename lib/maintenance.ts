@@ -7,6 +7,7 @@ import { synchronizeClock } from "./clock"
 import { minutes, seconds } from "./duration"
 import { isDraining } from "./lifecycle"
 import { log } from "./log"
+import { processWide } from "./process-wide"
 import { maintainUsagePartitions } from "./usage/partitions"
 import { watchApiKeys } from "./watchman/watchman"
 
@@ -15,13 +16,13 @@ const BATCH_PAUSE = seconds(0.2)
 /** A long backlog is worked off over several rounds. */
 const BATCHES_MAX = 100
 
-const shared = globalThis as typeof globalThis & { latchkeyMaintenance?: NodeJS.Timeout }
+const maintenance = processWide("maintenance", () => ({ timer: undefined as NodeJS.Timeout | undefined }))
 
 /** From here on this process keeps its clock, rotates signing keys, sends reminders and removes what has expired. */
 export function startMaintenance(): void {
-  clearInterval(shared.latchkeyMaintenance)
+  clearInterval(maintenance.timer)
   let running = false
-  shared.latchkeyMaintenance = setInterval(() => {
+  maintenance.timer = setInterval(() => {
     if (running || isDraining()) return
     running = true
     void maintain().finally(() => {
@@ -29,7 +30,7 @@ export function startMaintenance(): void {
     })
   }, EVERY)
   // It never keeps a process alive that has nothing else to do.
-  shared.latchkeyMaintenance.unref()
+  maintenance.timer.unref()
 }
 
 // By names that no bundler changes.

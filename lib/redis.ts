@@ -4,21 +4,17 @@ import { Redis } from "ioredis"
 import { seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
+import { processWide } from "./process-wide"
 
 const ANSWERED_WITHIN = seconds(0.1)
 const CONNECTED_WITHIN = seconds(1)
 const LATE = Symbol("late")
 const RECONNECT_MAX = seconds(2)
 
-// One per process, shared between the copies of this module in Next's bundles.
-const shared = globalThis as typeof globalThis & { latchkeyRedis?: Redis }
-
 /** The one client, or null without REDIS_URL. While Redis is away a command fails at once, or within a second. */
 export function redis(): Redis | null {
   const { REDIS_URL } = env()
-  if (!REDIS_URL) return null
-  shared.latchkeyRedis ??= connect(REDIS_URL)
-  return shared.latchkeyRedis
+  return REDIS_URL ? processWide("redis", () => connect(REDIS_URL)) : null
 }
 
 /**

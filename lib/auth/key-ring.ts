@@ -8,7 +8,8 @@ import { SealError } from "./seal"
 import { listSigningKeys, maintainSigningKeys, openPrivateJwk, type SigningKeyRow } from "./signing-keys"
 
 // This instance's copy of the signing keys. It is read again when it is a few seconds old, so that a key that
-// was withdrawn elsewhere is soon refused here, and goes on to verify while the database is away.
+// was withdrawn elsewhere is soon refused here, and goes on to verify while the database is away. Each copy of this
+// module may read its own: the listener's opens the keys once, so that a wrong one stops the start, and no more.
 
 const FRESH_FOR = seconds(3)
 /** How long we trust what we know while the database does not answer. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { randomUUID } from "node:crypto"
 import { env } from "../env"
+import { processWide } from "../process-wide"
 import { clientAddress } from "./client-address"
 
 /** What the listener (server.ts) knows of a request and no header may claim. */
@@ -16,10 +17,7 @@ export type RequestContext = {
   failed?: boolean
 }
 
-// The listener and Next's bundle each hold a copy of this module, and must share one store.
-const shared = globalThis as typeof globalThis & { latchkeyRequests?: AsyncLocalStorage<RequestContext> }
-shared.latchkeyRequests ??= new AsyncLocalStorage()
-const requests = shared.latchkeyRequests
+const requests = processWide("requests", () => new AsyncLocalStorage<RequestContext>())
 
 /** Runs `work`, and all that it starts, with this context. */
 export function runWithRequestContext<T>(context: RequestContext, work: () => T): T {

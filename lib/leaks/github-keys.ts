@@ -7,7 +7,8 @@ import { AppError, RETRY_AFTER_SECONDS } from "../errors"
 
 // The public keys by which GitHub signs what its secret scanning found. They are fetched when a report comes and kept
 // for an hour. Anybody can name a key that does not exist, so looking again for an unknown one is held back: GitHub
-// answers 60 such requests an hour, and the true reports need some of them.
+// answers 60 such requests an hour, and the true reports need some of them. One route alone asks, so this module has
+// one copy.
 
 const KEPT = hours(1)
 const LOOKED_AGAIN_AFTER = minutes(2)

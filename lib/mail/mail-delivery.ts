@@ -5,6 +5,7 @@ import { addDuration, days, hours, minutes, seconds } from "../duration"
 import { env } from "../env"
 import { isDraining } from "../lifecycle"
 import { log } from "../log"
+import { processWide } from "../process-wide"
 import { redactSecrets } from "../redact"
 import { hasMailbox } from "./mailbox"
 import { CONNECTIONS_MAX, isPermanentRefusal, type OutgoingMail, openMailServer, type SendMail } from "./smtp"
@@ -28,15 +29,13 @@ const RETRY_MAX = hours(1)
 const GIVE_UP_AFTER = days(3)
 const ERROR_LENGTH_MAX = 500
 
-const shared = globalThis as typeof globalThis & {
-  latchkeyMailDelivery?: { timer: NodeJS.Timeout; close: () => void }
-}
+type MailDelivery = { timer?: NodeJS.Timeout; close: () => void }
+const delivery = processWide<MailDelivery>("mail delivery", () => ({ close: () => {} }))
 
 /** From here on this process sends the mails that wait, until it drains; a mail under way is finished first. */
 export function startMailDelivery(): void {
-  clearInterval(shared.latchkeyMailDelivery?.timer)
-  shared.latchkeyMailDelivery?.close()
-  shared.latchkeyMailDelivery = undefined
+  clearInterval(delivery.timer)
+  delivery.close()
   const way = wayOut()
   if (!way) {
     log.warn("SMTP_URL is not set: mails wait in the queue")
@@ -55,7 +54,7 @@ export function startMailDelivery(): void {
   }, EVERY)
   // It never keeps a process alive that has nothing else to do.
   timer.unref()
-  shared.latchkeyMailDelivery = { timer, close: way.close }
+  Object.assign(delivery, { timer, close: way.close })
 }
 
 /** Without a mail server a mail has arrived when the mailbox page shows it; where there is no such page, there is no way. */

@@ -1,7 +1,7 @@
-// How many answers left our listener, by status. Shared between the listener's copy of this module and Next's.
-const shared = globalThis as typeof globalThis & { latchkeyAnswers?: Map<number, number> }
-shared.latchkeyAnswers ??= new Map()
-const answers = shared.latchkeyAnswers
+import { processWide } from "../process-wide"
+
+/** How many answers left our listener, by status. */
+const answers = processWide("answer counts", () => new Map<number, number>())
 
 /** Counts one; 499 is for a client that left before it. */
 export function countAnswer(status: number): void {

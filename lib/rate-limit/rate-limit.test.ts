@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto"
 import type { Redis } from "ioredis"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { ThrowAwayRedis } from "@/scripts/support/redis"
+import { processWideValues } from "../process-wide"
 import { connectRedis, redis } from "../redis"
 import { consume, retryAfterSeconds } from "./rate-limit"
 
 // Against a Redis of its own, which is stopped and frozen. Two instances are two clients.
 
-const shared = globalThis as typeof globalThis & { latchkeyRedis?: Redis; latchkeyWindows?: object }
 const policy = { name: "test", limit: 5, window: 60_000 }
 
 let server: ThrowAwayRedis
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** The client that another instance would have. */
 function connectAnew(): Redis {
-  shared.latchkeyRedis = undefined
+  processWideValues.delete("redis")
   const client = redis()
   if (!client) throw new Error("REDIS_URL is set")
   return client
@@ -41,7 +41,7 @@ async function bothConnected(): Promise<void> {
 
 /** A call at one of the two instances. */
 function consumeAt(instance: 0 | 1, subject: string, one = policy) {
-  shared.latchkeyRedis = instances[instance]
+  processWideValues.set("redis", instances[instance])
   return consume(one, subject)
 }
 
@@ -152,7 +152,7 @@ describe("while Redis is away", () => {
 describe("connectRedis", () => {
   test("is there for the first call of a process, and lets one start without Redis", async () => {
     const [first] = instances
-    shared.latchkeyRedis = undefined
+    processWideValues.delete("redis")
     await connectRedis()
     const subject = randomUUID()
     await consume(policy, subject)
@@ -160,7 +160,7 @@ describe("connectRedis", () => {
     redis()?.disconnect()
 
     await server.stop()
-    shared.latchkeyRedis = undefined
+    processWideValues.delete("redis")
     const askedAt = performance.now()
     await connectRedis()
     expect(performance.now() - askedAt).toBeLessThan(1500)

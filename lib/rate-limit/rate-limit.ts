@@ -1,5 +1,7 @@
 import type { Redis } from "ioredis"
+import { minutes } from "../duration"
 import { log } from "../log"
+import { processWide } from "../process-wide"
 import { answeredSoon, redis } from "../redis"
 import { type Consumption, SlidingWindows } from "./sliding-window"
 
@@ -29,12 +31,8 @@ end
 return { 0, used, tonumber(redis.call("LINDEX", KEYS[1], limit - 1)) + window - now }
 `
 
-const shared = globalThis as typeof globalThis & {
-  latchkeyWindows?: SlidingWindows
-  latchkeyLimiterWarnedAt?: number
-}
-shared.latchkeyWindows ??= new SlidingWindows()
-const windows = shared.latchkeyWindows
+const windows = processWide("windows", () => new SlidingWindows())
+const outage = processWide("outage of redis", () => ({ warnedAt: 0 }))
 
 /** Counts one call of `subject` under a policy, unless it is over. Never throws: an outage of Redis limits per instance. */
 export function consume(policy: Policy, subject: string): Promise<Consumption> {
@@ -72,8 +70,8 @@ async function lookShared(client: Redis, { policy, key, how }: Look): Promise<Co
 }
 
 function warnOnceAMinute(error: unknown): void {
-  if (Date.now() - (shared.latchkeyLimiterWarnedAt ?? 0) < 60_000) return
-  shared.latchkeyLimiterWarnedAt = Date.now()
+  if (Date.now() - outage.warnedAt < minutes(1)) return
+  outage.warnedAt = Date.now()
   log.warn({ err: error }, "redis is away: limits count per instance")
 }
 

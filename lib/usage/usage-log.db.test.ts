@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { AppError } from "../errors"
 import { runLastTasks } from "../lifecycle"
+import { processWideValues } from "../process-wide"
 import { createKey, createPerson } from "../testing/factories"
 import { keyUse } from "../testing/key-use"
 import { flushUsageLog, logApiKeyUse, usageLogCounts, WAITING_MAX } from "./usage-log"
@@ -96,7 +97,7 @@ describe("while the database refuses", () => {
   /** The log of another process. */
   const fresh = async () => {
     vi.resetModules()
-    Reflect.deleteProperty(globalThis, "latchkeyUsageLog")
+    processWideValues.delete("usage log")
     const { log } = await import("../log")
     log.level = "silent"
     return import("./usage-log")

@@ -3,6 +3,7 @@ import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import { seconds } from "../duration"
 import { beforeExit } from "../lifecycle"
 import { log } from "../log"
+import { processWide } from "../process-wide"
 import { writeWhatCanBeWritten } from "./usage-writer"
 
 // The log of what keys are used for, kept beside the requests: a call only puts a line into memory, and a batch of
@@ -44,17 +45,14 @@ type UsageLog = {
   written: number
 }
 
-// One per process, shared between the copies of this module in Next's bundles.
-const shared = globalThis as typeof globalThis & { latchkeyUsageLog?: UsageLog }
-shared.latchkeyUsageLog ??= {
+const usageLog = processWide<UsageLog>("usage log", () => ({
   waiting: [],
   timer: null,
   writing: null,
   failures: 0,
   dropped: 0,
   written: 0,
-}
-const usageLog = shared.latchkeyUsageLog
+}))
 
 /** Puts a use on the log. Never waits, never throws; drops and counts it when too many wait. */
 export function logApiKeyUse(use: Omit<ApiKeyUse, "id">): void {
