@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { generateOpaqueToken, hashToken } from "./auth/opaque-token"
 import { SealError } from "./auth/seal"
 import { maintainSigningKeys } from "./auth/signing-keys"
 import { db } from "./db"
+import { deferredTasks } from "./defer"
 import { addDuration, days, minutes } from "./duration"
 import { startDraining } from "./lifecycle"
 import { log } from "./log"
@@ -17,8 +17,8 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  // A round that is under way looks twice for more, and would do the next test's work.
-  await sleep(500)
+  // A round that is under way would do the next test's work.
+  await deferredTasks()
 })
 
 async function createExpiredFlows(count: number): Promise<void> {

@@ -7,30 +7,21 @@ import { synchronizeClock } from "./clock"
 import { minutes, seconds } from "./duration"
 import { isDraining } from "./lifecycle"
 import { log } from "./log"
-import { processWide } from "./process-wide"
+import { every } from "./periodic"
 import { maintainUsagePartitions } from "./usage/partitions"
 import { watchApiKeys } from "./watchman/watchman"
 
-const EVERY = minutes(1)
 const BATCH_PAUSE = seconds(0.2)
 /** A long backlog is worked off over several rounds. */
 const BATCHES_MAX = 100
 
-const maintenance = processWide("maintenance", () => ({ timer: undefined as NodeJS.Timeout | undefined }))
-
-/** From here on this process keeps its clock, rotates signing keys, sends reminders and removes what has expired. */
+/**
+ * From here on, each minute, this process sets its clock by the database's, rotates signing keys, seals the secrets of
+ * authenticator apps under the newest key, makes and drops partitions of the usage log, reminds of API keys, watches
+ * their use, and removes what has expired.
+ */
 export function startMaintenance(): void {
-  clearInterval(maintenance.timer)
-  let running = false
-  maintenance.timer = setInterval(() => {
-    if (running || isDraining()) return
-    running = true
-    void maintain().finally(() => {
-      running = false
-    })
-  }, EVERY)
-  // It never keeps a process alive that has nothing else to do.
-  maintenance.timer.unref()
+  every("maintenance", minutes(1), maintain)
 }
 
 // By names that no bundler changes.
@@ -44,10 +35,12 @@ const tasks: Record<string, () => Promise<unknown>> = {
   removeExpired,
 }
 
-/** A task that fails leaves the others to their work. */
+/** A task that fails leaves the others to their work; in a process that drains no more are begun. */
 async function maintain(): Promise<void> {
-  for (const [name, task] of Object.entries(tasks))
+  for (const [name, task] of Object.entries(tasks)) {
+    if (isDraining()) return
     await task().catch((error: unknown) => log.warn({ err: error, task: name }, "maintenance failed"))
+  }
 }
 
 async function removeExpired(): Promise<void> {

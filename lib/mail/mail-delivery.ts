@@ -1,10 +1,10 @@
 import { currentTime } from "../clock"
 import { db } from "../db"
-import { defer } from "../defer"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
 import { env } from "../env"
 import { isDraining } from "../lifecycle"
 import { log } from "../log"
+import { every } from "../periodic"
 import { processWide } from "../process-wide"
 import { redactSecrets } from "../redact"
 import { hasMailbox } from "./mailbox"
@@ -21,7 +21,6 @@ import { CONNECTIONS_MAX, isPermanentRefusal, type OutgoingMail, openMailServer,
 const LEASE = minutes(2)
 const BEGIN_WITHIN = seconds(30)
 const BATCH_MAILS = 20
-const EVERY = seconds(5)
 
 const RETRY_FIRST = seconds(30)
 const RETRY_MAX = hours(1)
@@ -29,32 +28,19 @@ const RETRY_MAX = hours(1)
 const GIVE_UP_AFTER = days(3)
 const ERROR_LENGTH_MAX = 500
 
-type MailDelivery = { timer?: NodeJS.Timeout; close: () => void }
-const delivery = processWide<MailDelivery>("mail delivery", () => ({ close: () => {} }))
+/** The way that is open. */
+const open = processWide("way of mails", () => ({ close: () => {} }))
 
 /** From here on this process sends the mails that wait, until it drains; a mail under way is finished first. */
 export function startMailDelivery(): void {
-  clearInterval(delivery.timer)
-  delivery.close()
+  open.close()
   const way = wayOut()
   if (!way) {
     log.warn("SMTP_URL is not set: mails wait in the queue")
     return
   }
-  let running = false
-  const timer = setInterval(() => {
-    if (running || isDraining()) return
-    running = true
-    // The listener waits for what is deferred before it lets the process go.
-    defer(() =>
-      deliverAll(way.send).finally(() => {
-        running = false
-      }),
-    )
-  }, EVERY)
-  // It never keeps a process alive that has nothing else to do.
-  timer.unref()
-  Object.assign(delivery, { timer, close: way.close })
+  open.close = way.close
+  every("mail delivery", seconds(5), () => deliverAll(way.send))
 }
 
 /** Without a mail server a mail has arrived when the mailbox page shows it; where there is no such page, there is no way. */
