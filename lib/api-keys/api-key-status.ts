@@ -1,8 +1,9 @@
 import type { Prisma } from "@/prisma/generated/client"
 import type { Role } from "@/prisma/generated/enums"
+import type { apiKeyStatuses } from "./api-keys.schema"
 
 /** `suspended`: by an admin or the watchman, or because who made it or the organization may do nothing any more. */
-export type ApiKeyStatus = "active" | "expired" | "revoked" | "suspended"
+export type ApiKeyStatus = (typeof apiKeyStatuses)[number]
 
 /** What decides whether a key works. */
 export type ApiKeyStanding = {

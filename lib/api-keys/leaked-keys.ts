@@ -145,6 +145,6 @@ function leakMail(
 ) {
   const facts = { organizationName, key, reason: reasons[by] }
   return by === "github"
-    ? apiKeyLeakedMail({ ...facts, actor: null, source: "GitHub secret scanning", url })
+    ? apiKeyLeakedMail({ ...facts, source: "GitHub secret scanning", url })
     : apiKeyMail("revoked", { ...facts, actor: "Somebody who holds its secret", from: source })
 }

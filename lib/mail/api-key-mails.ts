@@ -2,23 +2,21 @@ import { currentTime } from "../clock"
 import { env } from "../env"
 import type { MailContent } from "./mail-queue"
 import { type MailSource, sourceFacts } from "./mail-source"
-import { type MailParts, mailContent, mailTime } from "./mail-template"
+import { type LinkedMailParts, mailContent, mailTime } from "./mail-template"
 
 // The mails about API keys, to the owners and admins of their organization.
 
 type Key = { id: string; name: string; lastFour: string }
 
-/** What a mail about a key tells of. */
-export type ApiKeyMailFacts = {
+/** What has just been done with a key. */
+type KeyEventFacts = {
   organizationName: string
   key: Key
-  /** Who did it, as people know them; null: Latchkey itself. */
-  actor: string | null
-  reason?: string | null
-  /** When it happened. Left out: now. */
-  at?: Date
-  /** Where it was asked for. Left out: no request asked for it. */
-  from?: MailSource | null
+  /** Who did it, as people know them. */
+  actor: string
+  reason: string | null
+  /** Where it was asked for. */
+  from: MailSource | null
 }
 
 type ApiKeyMailEvent = "created" | "rotated" | "revoked" | "restored" | "suspended" | "resumed"
@@ -47,14 +45,14 @@ const words: Record<ApiKeyMailEvent, { effect: string; advice: string }> = {
 }
 
 /** Tells the admins that a key was made, rotated, revoked, restored, suspended or resumed. */
-export function apiKeyMail(event: ApiKeyMailEvent, facts: ApiKeyMailFacts): MailContent {
-  const { organizationName, key, reason, at = currentTime(), from } = facts
-  const actor = facts.actor ?? "Latchkey"
+export function apiKeyMail(event: ApiKeyMailEvent, facts: KeyEventFacts): MailContent {
+  const { organizationName, key, actor, reason, from } = facts
+  const at = mailTime(currentTime())
   return keyMail(facts, {
     title: `API key “${key.name}” was ${event}`,
-    preheader: `By ${actor} in ${organizationName}, ${mailTime(at)}`,
+    preheader: `By ${actor} in ${organizationName}, ${at}`,
     paragraphs: [`${actor} ${event} the API key “${key.name}” in ${organizationName}.`, words[event].effect],
-    facts: [["By", actor], ["Reason", reason || null], ["When", mailTime(at)], ...sourceFacts(from)],
+    facts: [["By", actor], ["Reason", reason || null], ["When", at], ...sourceFacts(from)],
     advice: words[event].advice,
   })
 }
@@ -64,13 +62,13 @@ export function apiKeyLeakedMail({
   source,
   url,
   ...facts
-}: ApiKeyMailFacts & {
+}: Pick<KeyEventFacts, "organizationName" | "key" | "reason"> & {
   /** Who found it, as people know them. */
   source: string
   /** Where it was found, in the words of who found it. */
-  url?: string | null
+  url: string | null
 }): MailContent {
-  const { organizationName, key, reason, at = currentTime() } = facts
+  const { organizationName, key, reason } = facts
   return keyMail(facts, {
     title: `API key “${key.name}” was found in public and revoked`,
     preheader: `Found by ${source}. Programs that use it need a new key.`,
@@ -82,7 +80,7 @@ export function apiKeyLeakedMail({
       ["Found by", source],
       ["Found at", url || null],
       ["Reason", reason || null],
-      ["When", mailTime(at)],
+      ["When", mailTime(currentTime())],
     ],
     advice:
       "Removing the secret from a public place is not enough to use it again: copies of such places are made within minutes.",
@@ -97,7 +95,7 @@ export function findingMail({
   headline,
   details,
   suspended,
-  at = currentTime(),
+  at,
 }: {
   organizationName: string
   key: Key
@@ -105,7 +103,7 @@ export function findingMail({
   headline: string
   details: readonly string[]
   suspended: boolean
-  at?: Date
+  at: Date
 }): MailContent {
   return keyMail(
     { organizationName, key },
@@ -192,12 +190,10 @@ export function unusedReminderMail({
   )
 }
 
-type KeyMailParts = Omit<MailParts, "action" | "footer"> & { action?: string }
-
 /** What all of them have: the key, where to look at it, and why one gets the mail. */
 function keyMail(
   { organizationName, key }: { organizationName: string; key: Key },
-  { action = "Review the key", facts = [], ...parts }: KeyMailParts,
+  { action = "Review the key", facts = [], ...parts }: LinkedMailParts,
 ): MailContent {
   const { APP_URL } = env()
   return mailContent({

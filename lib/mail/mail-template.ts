@@ -23,6 +23,9 @@ export type MailParts = {
   footer: string
 }
 
+/** Of a mail whose button always leads to the same page: `action` is what it says, where that is not the usual. */
+export type LinkedMailParts = Omit<MailParts, "action" | "footer"> & { action?: string }
+
 const SUBJECT_LENGTH_MAX = 150
 
 /** The mail that these parts make, as text and as HTML that says the same in the same order. */

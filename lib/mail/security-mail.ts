@@ -1,14 +1,12 @@
 import { env } from "../env"
 import type { MailContent } from "./mail-queue"
-import { type MailParts, mailContent } from "./mail-template"
-
-type SecurityMailParts = Omit<MailParts, "action" | "footer"> & { action?: string }
+import { type LinkedMailParts, mailContent } from "./mail-template"
 
 /** A mail to a person about their own account, whose button leads to the page where they can look and act. */
 export function securityMail({
   action = "Review your account’s security",
   ...parts
-}: SecurityMailParts): MailContent {
+}: LinkedMailParts): MailContent {
   const { APP_URL } = env()
   return mailContent({
     ...parts,

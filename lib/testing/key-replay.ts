@@ -1,13 +1,12 @@
-import type { ApiKeyOutcome } from "@/prisma/generated/enums"
+import type { ApiKeyOutcome, SightingKind } from "@/prisma/generated/enums"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
+import type { Sighting } from "../usage/sightings"
 import {
   BASELINE,
   BASELINE_ENDS,
   DAYS_OF_USE,
   ERROR_WINDOW,
   type KeyActivity,
-  type Sighting,
-  type SightingKind,
   WINDOW,
 } from "../watchman/rules"
 

@@ -1,7 +1,7 @@
 import type { UsageResolution } from "@/prisma/generated/enums"
 import { db } from "../db"
 import { days, hours, minutes } from "../duration"
-import type { Sighting } from "../watchman/rules"
+import type { Sighting } from "../usage/sightings"
 import type { Batch } from "./key-replay"
 
 const sizes: Record<UsageResolution, number> = { minute: minutes(1), hour: hours(1), day: days(1) }

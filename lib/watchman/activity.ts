@@ -1,15 +1,8 @@
 import type { Db } from "../db"
 import { addDuration, minutes } from "../duration"
 import { acceptedOutcomes, acceptedSql, clientErrorSql } from "../usage/outcomes"
-import {
-  BASELINE,
-  BASELINE_ENDS,
-  DAYS_OF_USE,
-  ERROR_WINDOW,
-  type KeyActivity,
-  type Sighting,
-  WINDOW,
-} from "./rules"
+import type { Sighting } from "../usage/sightings"
+import { BASELINE, BASELINE_ENDS, DAYS_OF_USE, ERROR_WINDOW, type KeyActivity, WINDOW } from "./rules"
 
 // What the rules look at, from the counts that every chart reads. A handful of statements for a whole batch of keys,
 // each by the beginning of a primary key, and none of them reads single requests.

@@ -2,14 +2,8 @@ import { describe, expect, test } from "vitest"
 import { addDuration, days, floorTo, hours, minutes } from "../duration"
 import { type History, keyHistories } from "../testing/key-histories"
 import { replay } from "../testing/key-replay"
-import {
-  type Finding,
-  findingsOf,
-  type KeyActivity,
-  type RuleName,
-  type Sighting,
-  severityRank,
-} from "./rules"
+import type { Sighting } from "../usage/sightings"
+import { type Finding, findingsOf, type KeyActivity, type RuleName, severityRank } from "./rules"
 
 const now = new Date("2026-03-18T12:00:30Z")
 const ago = (duration: number) => addDuration(now, -duration)

@@ -1,4 +1,6 @@
+import type { FindingSeverity, SightingKind } from "@/prisma/generated/enums"
 import { addDuration, days, floorTo, hours, minutes } from "../duration"
+import type { Sighting } from "../usage/sightings"
 
 // What is unusual about the use of a key. Pure: everything a rule knows is in KeyActivity, which
 // lib/watchman/activity.ts loads and lib/testing/key-histories.ts makes up. A key is compared with its own past and
@@ -69,16 +71,6 @@ const TELLING_REQUESTS = 3
 const PEAK_SPREAD_MINUTES = 10
 const SUGGESTED_LIMIT_MIN = 10
 
-export type SightingKind = "network" | "country" | "client" | "scope"
-
-export type Sighting = {
-  kind: SightingKind
-  value: string
-  firstSeenAt: Date
-  lastSeenAt: Date
-  requests: number
-}
-
 /** What the rules see of one key. Only hours, minutes and days in which there was something are listed. */
 export type KeyActivity = {
   now: Date
@@ -94,13 +86,11 @@ export type KeyActivity = {
   sightings: Sighting[]
 }
 
-export type Severity = "notice" | "warning" | "critical"
-
 export type Evidence = Record<string, string | number | string[]>
 
 export type Finding = {
   rule: RuleName
-  severity: Severity
+  severity: FindingSeverity
   /** One sentence for people. */
   headline: string
   evidence: Evidence
@@ -131,7 +121,7 @@ export function findingsOf(activity: KeyActivity): Finding[] {
 }
 
 /** For comparing: a higher number is more serious. */
-export function severityRank(severity: Severity): number {
+export function severityRank(severity: FindingSeverity): number {
   return ["notice", "warning", "critical"].indexOf(severity)
 }
 
@@ -234,13 +224,12 @@ function errorBurst(facts: Facts): Verdict {
   }
 }
 
-function dormantWakes({ dormantFor, accepted, fresh, activity }: Facts): Verdict {
+function dormantWakes({ dormantFor, accepted, fresh }: Facts): Verdict {
   if (dormantFor === null || accepted === 0) return null
   const strange = fresh.network.length > 0 || fresh.country.length > 0
   const certain =
     fresh.country.length > 0 && fresh.client.length > 0 && requestsOf(fresh.country) >= CRITICAL_REQUESTS
   const silentDays = Math.floor(dormantFor / days(1))
-  const used = activity.daysOfUse.length > 1
   return {
     severity: certain ? "critical" : strange ? "warning" : "notice",
     headline: `It is used again after ${silentDays} days${strange ? ", from somewhere new" : ""}.`,
@@ -248,7 +237,6 @@ function dormantWakes({ dormantFor, accepted, fresh, activity }: Facts): Verdict
       silentDays,
       requests: accepted,
       ...(strange ? { networks: valuesOf(fresh.network), countries: valuesOf(fresh.country) } : {}),
-      ...(used ? {} : { since: "it was made" }),
     },
   }
 }
