@@ -143,7 +143,7 @@ describe("verifyApiKey", () => {
     ])
     expect(await db().apiKeyRequest.count({ where: { apiKeyId: caller.keyId } })).toBe(0)
     const sightings = await db().apiKeySighting.findMany({ where: { apiKeyId: id, kind: "scope" } })
-    expect(sightings).toMatchObject([{ value: "ai:invoke", requests: 1 }])
+    expect(sightings).toMatchObject([{ value: "ai:invoke", requests: 1n }])
   })
 })
 

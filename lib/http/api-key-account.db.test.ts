@@ -145,7 +145,7 @@ describe("the usage log of requests", () => {
     await asKey(secret, needs, { path: "/api/v1/things/a%20secret", params: { thing: "a secret" } })
     expect(await usesOf(id)).toMatchObject([{ route: "/api/v1/things/{thing}" }])
     const scopes = await db().apiKeySighting.findMany({ where: { apiKeyId: id, kind: "scope" } })
-    expect(scopes).toMatchObject([{ value: "ai:invoke", requests: 1 }])
+    expect(scopes).toMatchObject([{ value: "ai:invoke", requests: 1n }])
   })
 
   test("tells of no key that we do not know, nor of who sent none", async () => {

@@ -32,5 +32,5 @@ export async function listSightings(caller: Caller, { id }: { id: string }): Pro
       }),
     ),
   )
-  return lists.flat()
+  return lists.flat().map(({ requests, ...sighting }) => ({ ...sighting, requests: Number(requests) }))
 }

@@ -6,6 +6,8 @@ import { db } from "../db"
 import { addDuration, days, minutes, seconds } from "../duration"
 import { createKey, createPerson } from "../testing/factories"
 import { keyUse } from "../testing/key-use"
+import { loadActivities } from "../watchman/activity"
+import { listSightings } from "./sightings"
 import type { ApiKeyUse } from "./usage-log"
 import { writeApiKeyUses, writeWhatCanBeWritten } from "./usage-writer"
 
@@ -73,7 +75,7 @@ describe("writing uses", () => {
     expect(await rowsOf(key)).toHaveLength(6)
     expect(await countedOf(key)).toEqual(Array(3).fill([6, 30]))
     const sightings = await db().apiKeySighting.findMany({ where: { apiKeyId: key.apiKeyId } })
-    expect(sightings.map(({ requests }) => requests)).toEqual([6, 6])
+    expect(sightings.map(({ requests }) => requests)).toEqual([6n, 6n])
   })
 
   test("a thousand calls move last_used_at a few times a minute, and only forward", async () => {
@@ -145,6 +147,20 @@ describe("writing uses", () => {
       expect(await countedOf(key)).toEqual(Array(3).fill([240, 1200]))
     }
   })
+})
+
+test("a key is seen more often than four bytes can count, and read by everybody who reads it", async () => {
+  const { person, key } = await newKey()
+  await writeApiKeyUses([use(key)])
+  const before = 2_147_483_647
+  await db().apiKeySighting.updateMany({ where: key, data: { requests: before } })
+  expect(await writeWhatCanBeWritten([use(key)])).toBe(0)
+  const after = [before + 1, before + 1]
+  const listed = await listSightings(person.caller, { id: key.apiKeyId })
+  expect(listed.map(({ requests }) => requests)).toEqual(after)
+  const id = key.apiKeyId
+  const activities = await loadActivities(db(), [{ id, createdAt: new Date() }], new Date())
+  expect(activities.get(id)?.sightings.map(({ requests }) => requests)).toEqual(after)
 })
 
 describe("a batch that the database does not take", () => {

@@ -89,7 +89,7 @@ function readFailing(db: Db, ids: string[], now: Date) {
 
 function readSightings(db: Db, ids: string[], now: Date) {
   return db.$queryRaw<OfKey<Sighting>[]>`
-    SELECT id, kind, value, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt", requests
+    SELECT id, kind, value, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt", requests::float8
     FROM (
       SELECT api_key_id AS id, kind::text, value, first_seen_at, last_seen_at, requests, row_number() OVER (
         PARTITION BY api_key_id, kind, first_seen_at >= ${addDuration(now, -WINDOW)} ORDER BY last_seen_at DESC
