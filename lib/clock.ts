@@ -6,6 +6,9 @@ import { processWide } from "./process-wide"
 // One clock for every instance, the database's: hosts whose clocks differ must still take each other's tokens, and
 // agree on when a refresh token was first used.
 
+/** How far a clock may be off: that of whoever dated a token, or of who reads one of ours. */
+export const CLOCK_TOLERANCE_SECONDS = 60
+
 /** Hosts that are this close are left alone. */
 const AGREES_WITHIN = seconds(1)
 /** A database that is further off is wrong, and must not make what has expired valid again. */

@@ -2,6 +2,9 @@ import { z } from "zod"
 
 // Pieces of the input schemas. Safe for the browser.
 
+/** Longer than any token or key of ours, and than those of others that may be sent in their place. */
+export const TOKEN_LENGTH_MAX = 8 * 1024
+
 /** The id of a row. */
 export function id() {
   return z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, "is not an id")

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto"
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose"
 import { z } from "zod"
-import { currentTime } from "../clock"
+import { CLOCK_TOLERANCE_SECONDS, currentTime } from "../clock"
 import { env } from "../env"
-import { id } from "../input"
+import { id, TOKEN_LENGTH_MAX } from "../input"
 import { getVerifier, requireSigner } from "./key-ring"
 import { SIGNING_ALGORITHM } from "./signing-keys"
 
@@ -13,8 +13,6 @@ import { SIGNING_ALGORITHM } from "./signing-keys"
 // whether that sign-in lives, and what its person may do, is read from the database (lib/auth/caller.ts).
 
 const TOKEN_TYPE = "at+jwt"
-const TOKEN_LENGTH_MAX = 8 * 1024
-const CLOCK_TOLERANCE_SECONDS = 60
 
 const headerSchema = z.strictObject({
   alg: z.literal(SIGNING_ALGORITHM),

@@ -1,12 +1,11 @@
 import { AppError } from "../errors"
+import { TOKEN_LENGTH_MAX } from "../input"
 
 /** What a request presents in its headers. A session cookie counts only where this is `none`. */
 export type Credential =
   | { type: "none" }
   | { type: "bearer"; token: string }
   | { type: "api_key"; token: string }
-
-const TOKEN_LENGTH_MAX = 8 * 1024
 
 /**
  * Reads the credential headers (RFC 6750 section 2.1; never query or body). Throws ambiguous_credentials for

@@ -7,6 +7,7 @@ import {
   jwtVerify,
 } from "jose"
 import { z } from "zod"
+import { CLOCK_TOLERANCE_SECONDS } from "../clock"
 import { hours, minutes, seconds } from "../duration"
 import { GOOGLE_ISSUER, isHttpsOrLoopback } from "../env"
 import { normalizeEmail } from "./email"
@@ -21,8 +22,6 @@ import { SignInError } from "./sign-in-error"
 // the provider.
 
 type Client = { issuer: string; clientId: string }
-
-const CLOCK_TOLERANCE_SECONDS = 60
 
 /**
  * The identity in an ID token, after every check of OpenID Connect Core 3.1.3.7. Throws SignInError:

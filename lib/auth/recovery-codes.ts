@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto"
 import { argon2Hash, argon2Verify } from "../argon2"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
+import { encodeBase32 } from "./base32"
+import { withoutGaps } from "./typed-code"
 
 // Ten codes on paper, each good once. A code is its position and 80 random bits, which are few enough to be stored
 // as Argon2id (ASVS 6.5.1, NIST SP 800-63B-4 section 3.1.2); the position says which of the ten hashes to compare.
@@ -23,7 +25,10 @@ export type NewRecoveryCodes = { codes: string[]; hashes: string[] }
 
 /** Ten codes to show once, and what is stored of them. Takes about a second: call it before a transaction. */
 export async function generateRecoveryCodes(): Promise<NewRecoveryCodes> {
-  const codes = Array.from({ length: CODES }, (_, position) => `${position}${randomText()}`)
+  const codes = Array.from(
+    { length: CODES },
+    (_, position) => `${position}${encodeBase32(randomBytes(RANDOM_BYTES), ALPHABET)}`,
+  )
   const hashes = await Promise.all(codes.map((code) => argon2Hash(code)))
   return { codes: codes.map(inGroups), hashes }
 }
@@ -64,13 +69,8 @@ export function countRecoveryCodes(db: Db, userId: string): Promise<number> {
 
 /** A code as it is stored, from however it was typed; null for what is none. */
 export function normalizeRecoveryCode(text: string): string | null {
-  const code = text.toLowerCase().replace(/[\s-]/g, "").replace(/[il]/g, "1").replace(/o/g, "0")
+  const code = withoutGaps(text.toLowerCase()).replace(/[il]/g, "1").replace(/o/g, "0")
   return /^[0-9][0-9a-hjkmnp-tv-z]{16}$/.test(code) ? code : null
-}
-
-function randomText(): string {
-  const bits = [...randomBytes(RANDOM_BYTES)].map((byte) => byte.toString(2).padStart(8, "0")).join("")
-  return (bits.match(/.{5}/g) ?? []).map((group) => ALPHABET[Number.parseInt(group, 2)]).join("")
 }
 
 /** `3k7d-m2…`: easier to copy from paper. */

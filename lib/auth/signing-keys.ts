@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose"
 import type { Prisma, SigningKeyState } from "@/prisma/generated/client"
 import { recordAudit, systemActor } from "../audit/audit-log"
-import { currentTime } from "../clock"
+import { CLOCK_TOLERANCE_SECONDS, currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
 import { env } from "../env"
@@ -21,7 +21,6 @@ export const JWKS_MAX_AGE_SECONDS = 600
 
 const PUBLISHED_BEFORE_USE = seconds(JWKS_MAX_AGE_SECONDS) + minutes(1)
 const ROTATED_EVERY = days(90)
-const CLOCK_SKEW = minutes(1)
 const RETIRED_AFTER_MORE = minutes(5)
 
 /** Any number, as long as it is the same everywhere and nobody else locks it. */
@@ -216,6 +215,6 @@ function usableFrom(next: SigningKeyRow): Date {
 function isSpent({ state, stateSince }: SigningKeyRow, now: Date): boolean {
   // The lifetime may have been shortened since it signed; nowhere in production is it longer than an hour.
   const tokenLifetime = Math.max(seconds(env().ACCESS_TOKEN_TTL_SECONDS), hours(1))
-  const kept = tokenLifetime + CLOCK_SKEW + RETIRED_AFTER_MORE
+  const kept = tokenLifetime + seconds(CLOCK_TOLERANCE_SECONDS) + RETIRED_AFTER_MORE
   return state === "retiring" && now >= addDuration(stateSince, kept)
 }

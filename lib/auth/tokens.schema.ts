@@ -1,10 +1,10 @@
 import { z } from "zod"
 import { camelKeys } from "../case"
-import { text } from "../input"
+import { TOKEN_LENGTH_MAX, text } from "../input"
 
 // What the token endpoints take. Unknown parameters are ignored, as RFC 6749 section 3.2 demands.
 
-const token = () => text(8192)
+const token = () => text(TOKEN_LENGTH_MAX)
 const clientId = () => text(100).optional()
 const scope = () => text(1000).optional()
 

@@ -1,12 +1,12 @@
 import { z } from "zod"
-import { text } from "../input"
+import { TOKEN_LENGTH_MAX, text } from "../input"
 
 // The input of the endpoints that are told of leaked credentials.
 
 const CREDENTIALS_MAX = 500
 const MATCHES_MAX = 10_000
 
-const credential = text(8192).trim().min(1, "is required")
+const credential = text(TOKEN_LENGTH_MAX).trim().min(1, "is required")
 
 export const revokeCredentialsSchema = z
   .strictObject({
@@ -30,7 +30,7 @@ export const revokeCredentialsSchema = z
 export const secretScanningReportSchema = z
   .array(
     z.object({
-      token: text(8192),
+      token: text(TOKEN_LENGTH_MAX),
       type: text(200),
       url: text(8192).nullish(),
       source: text(200).nullish(),
