@@ -1,10 +1,9 @@
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
+import { days, hours, minutes, seconds } from "@/lib/duration"
+
 const units = [
-  ["day", dayMs],
-  ["hour", hourMs],
-  ["minute", minuteMs],
+  ["day", days(1)],
+  ["hour", hours(1)],
+  ["minute", minutes(1)],
 ] as const
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const
 
@@ -24,19 +23,19 @@ export function formatDateTime(date: Date): string {
 export function formatRelative(date: Date, now: Date): string {
   const elapsed = now.getTime() - date.getTime()
   const distance = Math.abs(elapsed)
-  if (distance < minuteMs) return elapsed < 0 ? "in a moment" : "just now"
-  if (distance > 31 * dayMs) return formatDate(date)
-  const [unit, unitMs] =
-    distance < hourMs ? ["minute", minuteMs] : distance < dayMs ? ["hour", hourMs] : ["day", dayMs]
+  const largest = units.find(([, length]) => distance >= length)
+  if (!largest) return elapsed < 0 ? "in a moment" : "just now"
+  if (distance > days(31)) return formatDate(date)
+  const [unit, length] = largest
   // The past counts what is over; the future is rounded, so that a key made for 30 days says so.
-  if (elapsed > 0) return `${plural(Math.floor(distance / unitMs), unit)} ago`
-  return `in ${plural(Math.round(distance / unitMs), unit)}`
+  if (elapsed > 0) return `${plural(Math.floor(distance / length), unit)} ago`
+  return `in ${plural(Math.round(distance / length), unit)}`
 }
 
 /** "7 days" or "90 minutes": in the largest unit that leaves nothing over. */
 export function formatDuration(duration: number): string {
-  const [unit, unitMs] = units.find(([, unitMs]) => duration % unitMs === 0) ?? ["second", 1000]
-  return plural(Math.round(duration / unitMs), unit)
+  const [unit, length] = units.find(([, length]) => duration % length === 0) ?? ["second", seconds(1)]
+  return plural(Math.round(duration / length), unit)
 }
 
 function plural(count: number, unit: string): string {
