@@ -1,9 +1,7 @@
 "use client"
 
 import { createContext, useContext } from "react"
-import type { ActionResult } from "@/lib/http/action"
-
-type Action<State, T> = (previous: State, form: FormData) => Promise<ActionResult<T>>
+import type { Action } from "@/lib/http/action"
 
 /** Asks the person for a fresh proof; false when they leave the question. */
 export type AskForProof = () => Promise<boolean>
@@ -16,7 +14,7 @@ export const StepUpContext = createContext<AskForProof>(async () => false)
  */
 export function useStepUp() {
   const ask = useContext(StepUpContext)
-  return function withStepUp<State, T>(action: Action<State, T>): Action<State, T> {
+  return function withStepUp<T>(action: Action<T>): Action<T> {
     return async (previous, form) => {
       const result = await action(previous, form)
       if (result.ok || result.code !== "step_up_required") return result

@@ -6,13 +6,13 @@ import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { SubmitButton } from "@/components/submit-button"
 import { PageLink } from "@/components/text-link"
-import type { ActionResult } from "@/lib/http/action"
+import type { Action } from "@/lib/http/action"
 import { DoneNote } from "./done-note"
 import { EmailField } from "./email-field"
 
 type MailRequestFormProps = {
   /** Sends the mail and answers with the address it went to. */
-  action: (previous: ActionResult<string> | null, form: FormData) => Promise<ActionResult<string>>
+  action: Action<string>
   submitLabel: string
   /** The page that this form is on, for another try. */
   path: "/sign-up" | "/forgot-password"

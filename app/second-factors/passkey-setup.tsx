@@ -1,7 +1,8 @@
 "use client"
 
 import { startRegistration } from "@simplewebauthn/browser"
-import { useActionState, useEffect } from "react"
+import { useActionState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { useStepUp } from "@/components/step-up"
@@ -23,7 +24,7 @@ type PasskeySetupProps = {
 /** Names a passkey and has the browser create it. */
 export function PasskeySetup({ suggestedName, onAdded }: PasskeySetupProps) {
   const withStepUp = useStepUp()
-  const [result, submit] = useActionState(makePasskey, null)
+  const [result, submit] = useActionState(afterSuccess(makePasskey, onAdded), null)
 
   async function makePasskey(_previous: Added | null, form: FormData): Promise<Added> {
     const options = await withStepUp(startPasskeyAction)(null, new FormData())
@@ -35,10 +36,6 @@ export function PasskeySetup({ suggestedName, onAdded }: PasskeySetupProps) {
     }
     return addPasskeyAction(null, form)
   }
-
-  useEffect(() => {
-    if (result?.ok) onAdded(result.data)
-  }, [result, onAdded])
 
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">

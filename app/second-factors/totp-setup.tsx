@@ -1,6 +1,7 @@
 "use client"
 
 import { useActionState, useEffect, useState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { CopyButton } from "@/components/copy-button"
 import { FormError } from "@/components/form-error"
 import { useStepUp } from "@/components/step-up"
@@ -18,16 +19,12 @@ type Setup = Extract<Awaited<ReturnType<typeof startTotpAction>>, { ok: true }>[
 export function TotpSetup({ onAdded }: { onAdded: (recoveryCodes: string[] | null) => void }) {
   const withStepUp = useStepUp()
   const [setup, setSetup] = useState<ActionResult<Setup> | null>(null)
-  const [result, submit] = useActionState(withStepUp(confirmTotpAction), null)
+  const [result, submit] = useActionState(afterSuccess(withStepUp(confirmTotpAction), onAdded), null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: A second start would make the picture worthless.
   useEffect(() => {
     withStepUp(startTotpAction)(null, new FormData()).then(setSetup)
   }, [])
-
-  useEffect(() => {
-    if (result?.ok) onAdded(result.data)
-  }, [result, onAdded])
 
   if (!setup) return <Skeleton className="h-72" />
   if (!setup.ok) return <FormError result={setup} />

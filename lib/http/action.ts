@@ -17,7 +17,7 @@ export type ActionResult<T> =
   | { ok: true; data: T }
   | { ok: false; code: string; message: string; fieldErrors?: Record<string, string>; requestId: string }
 
-type Action<T> = (previous: ActionResult<T> | null, form: FormData) => Promise<ActionResult<T>>
+export type Action<T> = (previous: ActionResult<T> | null, form: FormData) => Promise<ActionResult<T>>
 
 type Work<Who, Input, T> = (context: { caller: Who; input: Input }) => Promise<T>
 

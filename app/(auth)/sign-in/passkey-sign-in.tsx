@@ -9,6 +9,7 @@ import {
 import { KeyRound } from "lucide-react"
 import { useActionState, useEffect } from "react"
 import { passkeyFault } from "@/app/second-factors/passkey-fault"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import { minutes } from "@/lib/duration"
@@ -23,13 +24,12 @@ type PasskeySignInProps = {
 
 /** Signs in with a passkey, and goes on to a path of ours. */
 export function PasskeySignIn({ next, offersInField }: PasskeySignInProps) {
-  const [result, submit, isAsking] = useActionState(signIn, null)
+  const [result, submit, isAsking] = useActionState(
+    afterSuccess(signIn, () => goOn(next)),
+    null,
+  )
   // A browser has one question about passkeys open at a time, and one cookie for its challenge.
   usePasskeysInField(offersInField && !isAsking, next)
-
-  useEffect(() => {
-    if (result?.ok) goOn(next)
-  }, [result, next])
 
   return (
     <form action={submit} className="grid gap-3">

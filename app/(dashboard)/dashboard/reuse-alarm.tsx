@@ -2,7 +2,8 @@
 
 import { ShieldAlert, ShieldCheck } from "lucide-react"
 import Link from "next/link"
-import { useActionState, useEffect, useRef } from "react"
+import { useActionState } from "react"
+import { useFocusAfterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import { Timestamp } from "@/components/timestamp"
@@ -17,12 +18,7 @@ const SHOWN_MAX = 3
 /** Warns of tokens that were used twice, until the person says that they know. */
 export function ReuseAlarm({ alarms, now }: { alarms: SessionView[]; now: Date }) {
   const [result, acknowledge] = useActionState(acknowledgeReuseAlarmsAction, null)
-  const status = useRef<HTMLDivElement>(null)
-
-  // The button that was pressed is gone with the alarm.
-  useEffect(() => {
-    if (result?.ok) status.current?.focus()
-  }, [result])
+  const status = useFocusAfterSuccess<HTMLDivElement>(result)
 
   if (alarms.length > 0) {
     return (

@@ -4,6 +4,7 @@ import { useActionState, useCallback, useEffect, useState } from "react"
 import { completeFactorResetAction, requestFactorResetAction } from "@/app/second-factors/actions"
 import { AddFactor } from "@/app/second-factors/add-factor"
 import { SecondFactorForm } from "@/app/second-factors/second-factor-form"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { formatDate } from "@/components/format-time"
 import { SubmitButton } from "@/components/submit-button"
@@ -56,12 +57,8 @@ function SignInFirst() {
 
 function LostFactors({ view, onDone }: { view: PendingView; onDone: () => void }) {
   const [requested, request] = useActionState(requestFactorResetAction, null)
-  const [completed, complete] = useActionState(completeFactorResetAction, null)
+  const [completed, complete] = useActionState(afterSuccess(completeFactorResetAction, onDone), null)
   const reset = requested?.ok ? requested.data : view.reset
-
-  useEffect(() => {
-    if (completed?.ok) onDone()
-  }, [completed, onDone])
 
   return (
     <details className="border-t pt-4 text-sm" open={Boolean(view.reset)}>

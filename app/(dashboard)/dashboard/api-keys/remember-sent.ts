@@ -1,4 +1,4 @@
-import type { ActionResult } from "@/lib/http/action"
+import type { Action, ActionResult } from "@/lib/http/action"
 
 type Remembered<T> = {
   result: ActionResult<T> | null
@@ -7,9 +7,7 @@ type Remembered<T> = {
 }
 
 /** An action for useActionState that also knows which text its answer is about. */
-export function rememberSent<T>(
-  action: (previous: ActionResult<T> | null, form: FormData) => Promise<ActionResult<T>>,
-) {
+export function rememberSent<T>(action: Action<T>) {
   return async ({ result }: Remembered<T>, form: FormData): Promise<Remembered<T>> => ({
     result: await action(result, form),
     sent: Object.fromEntries(

@@ -1,14 +1,14 @@
 "use client"
 
+import { QuestionForm } from "@/components/question-form"
 import { resumeApiKeyAction } from "./actions"
-import { KeyQuestionForm } from "./key-question-form"
 import type { KeyFormProps } from "./suspend-key-form"
 
 export function ResumeKeyForm({ apiKey, onDone }: KeyFormProps) {
   return (
-    <KeyQuestionForm
-      apiKey={apiKey}
+    <QuestionForm
       action={resumeApiKeyAction}
+      fields={{ id: apiKey.id }}
       title={`Resume “${apiKey.name}”?`}
       description={
         apiKey.suspendedReason

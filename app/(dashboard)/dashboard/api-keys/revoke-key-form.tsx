@@ -1,18 +1,18 @@
 "use client"
 
 import { useState } from "react"
+import { QuestionForm } from "@/components/question-form"
 import { Checkbox } from "@/components/ui/checkbox"
 import { revokeApiKeyAction } from "./actions"
-import { KeyQuestionForm } from "./key-question-form"
 import { ReasonField } from "./reason-field"
 import type { KeyFormProps } from "./suspend-key-form"
 
 export function RevokeKeyForm({ apiKey, onDone }: KeyFormProps) {
   const [leaked, setLeaked] = useState(false)
   return (
-    <KeyQuestionForm
-      apiKey={apiKey}
+    <QuestionForm
       action={revokeApiKeyAction}
+      fields={{ id: apiKey.id }}
       title={`Revoke “${apiKey.name}”?`}
       description={
         <>
@@ -51,6 +51,6 @@ export function RevokeKeyForm({ apiKey, onDone }: KeyFormProps) {
           </div>
         </>
       )}
-    </KeyQuestionForm>
+    </QuestionForm>
   )
 }

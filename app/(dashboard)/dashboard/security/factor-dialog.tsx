@@ -1,6 +1,6 @@
 "use client"
 
-import { useCallback, useState } from "react"
+import { useState } from "react"
 import { PasskeySetup } from "@/app/second-factors/passkey-setup"
 import { RecoveryCodes } from "@/app/second-factors/recovery-codes"
 import { TotpSetup } from "@/app/second-factors/totp-setup"
@@ -36,10 +36,11 @@ export function FactorDialog({ task, suggestedName, onClose }: FactorDialogProps
 
 function Task({ task, suggestedName, onClose }: FactorDialogProps & { task: FactorTask }) {
   const [codes, setCodes] = useState(typeof task === "object" ? task.recoveryCodes : null)
-  const added = useCallback(
-    (recoveryCodes: string[] | null) => (recoveryCodes ? setCodes(recoveryCodes) : onClose()),
-    [onClose],
-  )
+
+  function added(recoveryCodes: string[] | null) {
+    if (recoveryCodes) setCodes(recoveryCodes)
+    else onClose()
+  }
 
   if (codes)
     return (

@@ -1,7 +1,8 @@
 "use client"
 
 import { Plus } from "lucide-react"
-import { useActionState, useEffect } from "react"
+import { useActionState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
@@ -11,12 +12,10 @@ import { startLinkAction } from "./sign-in-method-actions"
 /** Goes to the provider, whose answer becomes one more sign-in method. */
 export function LinkButton({ provider, name }: { provider: ProviderId; name: string }) {
   const withStepUp = useStepUp()
-  const [result, start] = useActionState(withStepUp(startLinkAction), null)
-
-  useEffect(() => {
-    if (result?.ok) window.location.assign(result.data)
-  }, [result])
-
+  const [result, start] = useActionState(
+    afterSuccess(withStepUp(startLinkAction), (url) => window.location.assign(url)),
+    null,
+  )
   return (
     <form action={start} className="grid justify-items-end gap-2">
       <input type="hidden" name="provider" value={provider} />

@@ -1,6 +1,7 @@
 "use client"
 
-import { useActionState, useCallback, useEffect, useState } from "react"
+import { useActionState, useState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { PasswordField } from "@/components/password-field"
@@ -24,7 +25,6 @@ type PasswordDialogProps = { hasPassword: boolean; email: string }
 /** Adds a password, or changes it. */
 export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
   const [isOpen, setOpen] = useState(false)
-  const close = useCallback(() => setOpen(false), [])
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <DialogTrigger asChild>
@@ -33,7 +33,7 @@ export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
         </Button>
       </DialogTrigger>
       <DialogContent className="max-w-md" onInteractOutside={(event) => event.preventDefault()}>
-        <PasswordForm hasPassword={hasPassword} email={email} onDone={close} />
+        <PasswordForm hasPassword={hasPassword} email={email} onDone={() => setOpen(false)} />
       </DialogContent>
     </Dialog>
   )
@@ -41,11 +41,7 @@ export function PasswordDialog({ hasPassword, email }: PasswordDialogProps) {
 
 function PasswordForm({ hasPassword, email, onDone }: PasswordDialogProps & { onDone: () => void }) {
   const withStepUp = useStepUp()
-  const [result, submit] = useActionState(withStepUp(setPasswordAction), null)
-
-  useEffect(() => {
-    if (result?.ok) onDone()
-  }, [result, onDone])
+  const [result, submit] = useActionState(afterSuccess(withStepUp(setPasswordAction), onDone), null)
 
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">

@@ -1,16 +1,10 @@
 "use client"
 
-import { useActionState, useRef, useState } from "react"
-import { FormError } from "@/components/form-error"
+import { useRef, useState } from "react"
 import { QuestionDialog } from "@/components/question-dialog"
-import { useStepUp } from "@/components/step-up"
-import { SubmitButton } from "@/components/submit-button"
-import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
+import { QuestionForm } from "@/components/question-form"
 import { Button } from "@/components/ui/button"
-import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
-import type { ActionResult } from "@/lib/http/action"
-
-type Remove = (previous: ActionResult<void> | null, form: FormData) => Promise<ActionResult<void>>
+import type { Action } from "@/lib/http/action"
 
 type RemoveCredentialProps = {
   name: string
@@ -18,7 +12,7 @@ type RemoveCredentialProps = {
   /** What happens then, said before. */
   consequence: string
   fields: Record<string, string>
-  action: Remove
+  action: Action<void>
 }
 
 /** Asks before it removes a sign-in method or a second factor. */
@@ -29,8 +23,6 @@ export function RemoveCredential({
   fields,
   action,
 }: RemoveCredentialProps) {
-  const withStepUp = useStepUp()
-  const [result, submit] = useActionState(withStepUp(action), null)
   const [asking, setAsking] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const card = useRef<HTMLElement>(null)
@@ -55,24 +47,14 @@ export function RemoveCredential({
         // The button is gone with what was removed; without the card, keyboard users start over at the top.
         returnFocusTo={() => (button.current ?? card.current)?.focus()}
       >
-        <form action={submit} className="grid gap-5">
-          {Object.entries(fields).map(([field, value]) => (
-            <input key={field} type="hidden" name={field} value={value} />
-          ))}
-          <DialogHeader className="pr-0">
-            <AlertDialogTitle>
-              {verb} “{name}”?
-            </AlertDialogTitle>
-            <AlertDialogDescription>{consequence}</AlertDialogDescription>
-          </DialogHeader>
-          <FormError result={result} />
-          <DialogFooter>
-            <AlertDialogCancel asChild>
-              <Button variant="outline">Cancel</Button>
-            </AlertDialogCancel>
-            <SubmitButton variant="destructive">{verb}</SubmitButton>
-          </DialogFooter>
-        </form>
+        <QuestionForm
+          title={`${verb} “${name}”?`}
+          description={consequence}
+          verb={verb}
+          isDestructive
+          action={action}
+          fields={fields}
+        />
       </QuestionDialog>
     </>
   )

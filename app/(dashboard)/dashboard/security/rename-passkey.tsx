@@ -1,7 +1,8 @@
 "use client"
 
-import { useActionState, useCallback, useEffect, useState } from "react"
+import { useActionState, useState } from "react"
 import { renamePasskeyAction } from "@/app/second-factors/actions"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
 import { useStepUp } from "@/components/step-up"
@@ -24,7 +25,6 @@ type RenamePasskeyProps = { id: string; name: string }
 /** Gives a passkey another name. */
 export function RenamePasskey({ id, name }: RenamePasskeyProps) {
   const [isOpen, setOpen] = useState(false)
-  const close = useCallback(() => setOpen(false), [])
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <DialogTrigger asChild>
@@ -37,7 +37,7 @@ export function RenamePasskey({ id, name }: RenamePasskeyProps) {
         aria-describedby={undefined}
         onInteractOutside={(event) => event.preventDefault()}
       >
-        <RenameForm id={id} name={name} onDone={close} />
+        <RenameForm id={id} name={name} onDone={() => setOpen(false)} />
       </DialogContent>
     </Dialog>
   )
@@ -45,11 +45,7 @@ export function RenamePasskey({ id, name }: RenamePasskeyProps) {
 
 function RenameForm({ id, name, onDone }: RenamePasskeyProps & { onDone: () => void }) {
   const withStepUp = useStepUp()
-  const [result, submit] = useActionState(withStepUp(renamePasskeyAction), null)
-
-  useEffect(() => {
-    if (result?.ok) onDone()
-  }, [result, onDone])
+  const [result, submit] = useActionState(afterSuccess(withStepUp(renamePasskeyAction), onDone), null)
 
   return (
     <form action={submit} onReset={keepWhatWasTyped} className="grid gap-5">

@@ -1,12 +1,13 @@
 "use client"
 
 import { KeyRound, LifeBuoy, Plus, Smartphone } from "lucide-react"
-import { useActionState, useEffect, useState } from "react"
+import { useActionState, useState } from "react"
 import {
   regenerateRecoveryCodesAction,
   removePasskeyAction,
   removeTotpAction,
 } from "@/app/second-factors/actions"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
@@ -29,12 +30,11 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
   const { totp, passkeys, recoveryCodesLeft } = factors
   const [task, setTask] = useState<FactorTask | null>(null)
   const withStepUp = useStepUp()
-  const [regenerated, regenerate] = useActionState(withStepUp(regenerateRecoveryCodesAction), null)
+  const [regenerated, regenerate] = useActionState(
+    afterSuccess(withStepUp(regenerateRecoveryCodesAction), (recoveryCodes) => setTask({ recoveryCodes })),
+    null,
+  )
   const hasAny = totp !== null || passkeys.length > 0
-
-  useEffect(() => {
-    if (regenerated?.ok) setTask({ recoveryCodes: regenerated.data })
-  }, [regenerated])
 
   return (
     <Card aria-labelledby="second-factors" tabIndex={-1} className="outline-none">

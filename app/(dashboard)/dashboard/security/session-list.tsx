@@ -1,6 +1,7 @@
 "use client"
 
-import { useActionState, useEffect, useRef } from "react"
+import { useActionState } from "react"
+import { useFocusAfterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { formatDuration } from "@/components/format-time"
 import { useStepUp } from "@/components/step-up"
@@ -22,13 +23,8 @@ type SessionListProps = {
 export function SessionList({ sessions, now, idleLimit }: SessionListProps) {
   const withStepUp = useStepUp()
   const [result, revoke] = useActionState(withStepUp(revokeSessionsAction), null)
-  const status = useRef<HTMLDivElement>(null)
+  const status = useFocusAfterSuccess<HTMLDivElement>(result)
   const others = sessions.filter((session) => !session.current)
-
-  // The button that was pressed is gone with its row; without this, keyboard users start over at the top.
-  useEffect(() => {
-    if (result?.ok) status.current?.focus()
-  }, [result])
 
   return (
     <section aria-labelledby="live-sessions" className="grid grid-cols-1 gap-4">

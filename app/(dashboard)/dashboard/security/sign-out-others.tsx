@@ -1,11 +1,9 @@
 "use client"
 
-import { useRef, useState } from "react"
+import { type SyntheticEvent, useRef, useState } from "react"
 import { QuestionDialog } from "@/components/question-dialog"
+import { Question } from "@/components/question-form"
 import { SubmitButton } from "@/components/submit-button"
-import { AlertDialogCancel, AlertDialogDescription, AlertDialogTitle } from "@/components/ui/alert-dialog"
-import { Button } from "@/components/ui/button"
-import { DialogFooter, DialogHeader } from "@/components/ui/dialog"
 import type { SessionView } from "@/lib/auth/session-list"
 import { sessionCount } from "./session-names"
 
@@ -16,8 +14,10 @@ export function SignOutOthers({ others, revoke }: SignOutOthersProps) {
   const [asking, setAsking] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const button = useRef<HTMLButtonElement>(null)
+  const hasPrograms = others.some(({ client }) => client)
 
-  function confirm() {
+  function confirm(event: SyntheticEvent) {
+    event.preventDefault()
     setAsking(false)
     form.current?.requestSubmit()
   }
@@ -43,30 +43,14 @@ export function SignOutOthers({ others, revoke }: SignOutOthersProps) {
         onClose={() => setAsking(false)}
         returnFocusTo={() => button.current?.focus()}
       >
-        <Question others={others} onConfirm={confirm} />
+        <Question
+          title={`Sign out ${sessionCount(others)}?`}
+          description={hasPrograms ? "Programs must sign in again." : "You stay signed in here."}
+          verb="Sign out"
+          isDestructive
+          onSubmit={confirm}
+        />
       </QuestionDialog>
-    </>
-  )
-}
-
-function Question({ others, onConfirm }: { others: SessionView[]; onConfirm: () => void }) {
-  const hasPrograms = others.some(({ client }) => client)
-  return (
-    <>
-      <DialogHeader className="pr-0">
-        <AlertDialogTitle>Sign out {sessionCount(others)}?</AlertDialogTitle>
-        <AlertDialogDescription>
-          {hasPrograms ? "Programs must sign in again." : "You stay signed in here."}
-        </AlertDialogDescription>
-      </DialogHeader>
-      <DialogFooter>
-        <AlertDialogCancel asChild>
-          <Button variant="outline">Cancel</Button>
-        </AlertDialogCancel>
-        <Button variant="destructive" onClick={onConfirm}>
-          Sign out
-        </Button>
-      </DialogFooter>
     </>
   )
 }

@@ -1,6 +1,7 @@
 "use client"
 
-import { useActionState, useEffect } from "react"
+import { useActionState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { formatDateTime } from "@/components/format-time"
 import { keepWhatWasTyped } from "@/components/keep-what-was-typed"
@@ -21,14 +22,10 @@ type KeySettingsProps = {
 
 export function KeySettings({ apiKey, scopes, defaultRateLimit }: KeySettingsProps) {
   const withStepUp = useStepUp()
-  const update = rememberSent(withStepUp(updateApiKeyAction))
-  const [{ result, sent }, submit] = useActionState(update, { result: null, sent: null })
   const { draft, change, reset } = useKeyDraft(draftOf(apiKey))
-
   // What was saved, in the server's spelling: a network as it was normalized, a new expiry as the one to keep.
-  useEffect(() => {
-    if (result?.ok) reset(draftOf(result.data))
-  }, [result, reset])
+  const update = afterSuccess(withStepUp(updateApiKeyAction), (saved) => reset(draftOf(saved)))
+  const [{ result, sent }, submit] = useActionState(rememberSent(update), { result: null, sent: null })
 
   return (
     <Card aria-labelledby="key-settings-title">

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation"
 import { useActionState, useState } from "react"
+import { afterSuccess } from "@/components/after-success"
 import { FormError } from "@/components/form-error"
 import { useStepUp } from "@/components/step-up"
 import { Button } from "@/components/ui/button"
@@ -10,14 +11,17 @@ import { NewKey } from "../new-key"
 import { answerFindingAction } from "./usage-finding-actions"
 import { FINDINGS_HEADING } from "./usage-findings-heading"
 
-type AnswerResult = Parameters<typeof answerFindingAction>[0]
-
 type FindingAnswersProps = { findingId: string; keyName: string; limit: number; appUrl: string }
 
 /** What a person can say to a finding, each with one click. */
 export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAnswersProps) {
   const withStepUp = useStepUp()
-  const [result, submit, isPending] = useActionState(answerThenFocus, null)
+  const [result, submit, isPending] = useActionState(
+    afterSuccess(withStepUp(answerFindingAction), ({ secret }) => {
+      if (secret === null) focusHeading()
+    }),
+    null,
+  )
   const [closed, setClosed] = useState(false)
   const router = useRouter()
   const answers = [
@@ -27,12 +31,6 @@ export function FindingAnswers({ findingId, keyName, limit, appUrl }: FindingAns
     ["revoke_and_rotate", "Revoke and rotate", "Ends the secret at once and shows a new one"],
   ] as const
   const secret = result?.ok ? result.data.secret : null
-
-  async function answerThenFocus(previous: AnswerResult, form: FormData) {
-    const result = await withStepUp(answerFindingAction)(previous, form)
-    if (result.ok && result.data.secret === null) focusHeading()
-    return result
-  }
 
   function close() {
     setClosed(true)

@@ -2,12 +2,13 @@
 
 import { useRef, useState } from "react"
 import { QuestionDialog } from "@/components/question-dialog"
+import { QuestionForm } from "@/components/question-form"
 import { Badge } from "@/components/ui/badge"
 import { Button } from "@/components/ui/button"
 import { Card, CardDescription, CardTitle } from "@/components/ui/card"
 import { Checkbox } from "@/components/ui/checkbox"
+import { applyPostureAction } from "./actions"
 import { countOfKeys, type PostureFault } from "./posture-faults"
-import { PostureQuestion } from "./posture-question"
 import { PostureRow, type ShownKey } from "./posture-row"
 
 type PostureGroupProps = {
@@ -27,7 +28,7 @@ export function PostureGroup({ fault, keys, mayWrite, now, onDone, returnFocusTo
   const button = useRef<HTMLButtonElement>(null)
   // What was mended is no longer here, nor chosen.
   const ids = keys.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
-  const { group, title, why, verb, isDestructive, done } = fault
+  const { group, title, why, change, verb, consequence, isDestructive, done } = fault
 
   function choose(id: string, isChosen: boolean) {
     setChosen(new Set(isChosen ? [...ids, id] : ids.filter((other) => other !== id)))
@@ -95,7 +96,15 @@ export function PostureGroup({ fault, keys, mayWrite, now, onDone, returnFocusTo
           else returnFocusTo()
         }}
       >
-        <PostureQuestion fault={fault} ids={ids} onDone={finish} />
+        <QuestionForm
+          title={`${verb}: ${countOfKeys(ids.length)}?`}
+          description={consequence}
+          verb={verb}
+          isDestructive={isDestructive}
+          action={applyPostureAction}
+          fields={{ ids: ids.join(","), change }}
+          onDone={finish}
+        />
       </QuestionDialog>
     </Card>
   )
