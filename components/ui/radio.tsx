@@ -8,7 +8,7 @@ export function Radio({ className, ...props }: Omit<ComponentProps<"input">, "ty
       type="radio"
       data-slot="radio"
       className={cn(
-        "focus-ring size-4 shrink-0 cursor-pointer appearance-none rounded-full border border-input bg-card shadow-xs checked:border-[5px] checked:border-primary",
+        "focus-ring size-4 shrink-0 cursor-pointer appearance-none rounded-full border border-input bg-card shadow-xs checked:border-[5px] checked:border-primary disabled:cursor-default disabled:opacity-60",
         className,
       )}
       {...props}

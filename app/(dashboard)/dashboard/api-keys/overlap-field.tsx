@@ -1,5 +1,6 @@
 "use client"
 
+import { ChoiceRow, ChoiceRows } from "@/components/ui/choice-row"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
 import { Radio } from "@/components/ui/radio"
@@ -29,32 +30,21 @@ export function OverlapField({ lastFour, choice, onChoose, seconds, onSeconds, e
       <legend className="mb-2 font-medium text-sm leading-none">
         How long should <code className="font-mono">sk_…{lastFour}</code> go on working?
       </legend>
-      <div className="divide-y rounded-md border border-input bg-card shadow-xs">
+      <ChoiceRows>
         {overlapChoices.map((value) => (
-          <div key={value} className="relative flex items-start gap-3 px-3 py-2.5">
-            <Radio
-              id={`overlap-${value}`}
-              name="overlap"
-              value={value}
-              aria-describedby={`overlap-${value}-words`}
-              className="relative z-1 mt-0.5"
-              checked={choice === value}
-              onChange={() => onChoose(value)}
-            />
-            <div className="grid gap-0.5">
-              <label
-                htmlFor={`overlap-${value}`}
-                className="cursor-pointer font-medium text-sm after:absolute after:inset-0"
-              >
-                {words[value].label}
-              </label>
-              <p id={`overlap-${value}-words`} className="text-[0.8125rem] text-muted-foreground">
-                {words[value].text}
-              </p>
-            </div>
-          </div>
+          <ChoiceRow key={value} id={`overlap-${value}`} {...words[value]}>
+            {(control) => (
+              <Radio
+                {...control}
+                name="overlap"
+                value={value}
+                checked={choice === value}
+                onChange={() => onChoose(value)}
+              />
+            )}
+          </ChoiceRow>
         ))}
-      </div>
+      </ChoiceRows>
       {choice === "custom" ? (
         <div className="mt-2">
           <Field id="overlap-seconds" label="Seconds" error={error} hint={`From 0 to ${OVERLAP_MAX}.`}>

@@ -1,6 +1,7 @@
 "use client"
 
 import { Checkbox } from "@/components/ui/checkbox"
+import { ChoiceRow, ChoiceRows } from "@/components/ui/choice-row"
 import type { Scope } from "@/lib/auth/scopes"
 import type { KeyFieldProps } from "./key-fields"
 import { scopeWords } from "./scope-words"
@@ -19,30 +20,24 @@ export function ScopesField({
     >
       <legend className="mb-2 font-medium text-sm leading-none">Scopes</legend>
       <input type="hidden" name="scopes" value={draft.scopes.join(" ")} />
-      <div className="divide-y rounded-md border border-input bg-card shadow-xs">
+      <ChoiceRows>
         {scopes.map((scope) => (
-          <div key={scope} className="relative flex items-start gap-3 px-3 py-2.5">
-            <Checkbox
-              id={`key-scope-${scope}`}
-              aria-describedby={`key-scope-${scope}-words`}
-              className="relative z-1 mt-0.5"
-              checked={draft.scopes.includes(scope)}
-              onChange={(event) => onChange({ scopes: toggled(draft.scopes, scope, event.target.checked) })}
-            />
-            <div className="grid gap-0.5">
-              <label
-                htmlFor={`key-scope-${scope}`}
-                className="cursor-pointer font-mono text-[0.8125rem] after:absolute after:inset-0"
-              >
-                {scope}
-              </label>
-              <p id={`key-scope-${scope}-words`} className="text-[0.8125rem] text-muted-foreground">
-                {scopeWords[scope]}
-              </p>
-            </div>
-          </div>
+          <ChoiceRow
+            key={scope}
+            id={`key-scope-${scope}`}
+            label={<code className="font-mono font-normal text-[0.8125rem]">{scope}</code>}
+            text={scopeWords[scope]}
+          >
+            {(control) => (
+              <Checkbox
+                {...control}
+                checked={draft.scopes.includes(scope)}
+                onChange={(event) => onChange({ scopes: toggled(draft.scopes, scope, event.target.checked) })}
+              />
+            )}
+          </ChoiceRow>
         ))}
-      </div>
+      </ChoiceRows>
       {error ? (
         <p id="key-scopes-error" role="alert" className="text-destructive text-sm">
           A scope {error}.
