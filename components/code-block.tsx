@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
 import { cn } from "./cn"
+import { CopyButton } from "./copy-button"
 
 type CodeBlockProps = { label: string; children: ReactNode; actions?: ReactNode; className?: string }
 
@@ -17,6 +18,28 @@ export function CodeBlock({ label, children, actions, className }: CodeBlockProp
         <code>{children}</code>
       </pre>
     </figure>
+  )
+}
+
+type CopyableCodeProps = { label: string; code: string; className?: string }
+
+/** The same with a button that copies it. */
+export function CopyableCode({ label, code, className }: CopyableCodeProps) {
+  return (
+    <CodeBlock
+      label={label}
+      actions={
+        <CopyButton
+          value={code}
+          variant="ghost"
+          aria-label={`Copy ${label}`}
+          className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
+        />
+      }
+      className={className}
+    >
+      {code}
+    </CodeBlock>
   )
 }
 

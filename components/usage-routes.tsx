@@ -1,3 +1,4 @@
+import { SectionTitle } from "@/components/ui/section-title"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { Usage } from "@/lib/usage/usage"
 import { formatCount, formatShare } from "./format-count"
@@ -9,9 +10,9 @@ export function UsageRoutes({ routes }: { routes: Usage["byRoute"] }) {
   if (routes.length === 0) return null
   return (
     <section aria-labelledby="usage-routes-title" className="min-w-0">
-      <h2 id="usage-routes-title" className="mb-3 font-semibold text-[0.9375rem] tracking-tight">
+      <SectionTitle id="usage-routes-title" className="mb-3">
         Top routes
-      </h2>
+      </SectionTitle>
       <Table>
         <TableHeader>
           <TableRow>

@@ -1,4 +1,5 @@
 import { Cookie, Fingerprint, KeyRound, ShieldCheck, Ticket } from "lucide-react"
+import { SectionTitle } from "@/components/ui/section-title"
 
 const steps = [
   {
@@ -37,7 +38,7 @@ export function RequestFlow() {
                 {index + 1}
               </span>
               <div>
-                <h3 className="font-semibold text-[0.9375rem] tracking-tight">{title}</h3>
+                <SectionTitle as="h3">{title}</SectionTitle>
                 <p className="mt-1 text-muted-foreground text-sm leading-6">{text}</p>
               </div>
             </li>

@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react"
 import { cn } from "@/components/cn"
+import { SectionTitle } from "./section-title"
 
 export function Card({ className, ...props }: ComponentProps<"section">) {
   return (
@@ -15,14 +16,8 @@ export function CardHeader({ className, ...props }: ComponentProps<"div">) {
   return <div data-slot="card-header" className={cn("grid gap-1 px-5 pt-5", className)} {...props} />
 }
 
-export function CardTitle({ className, ...props }: ComponentProps<"h2">) {
-  return (
-    <h2
-      data-slot="card-title"
-      className={cn("font-semibold text-[0.9375rem] tracking-tight", className)}
-      {...props}
-    />
-  )
+export function CardTitle(props: ComponentProps<typeof SectionTitle>) {
+  return <SectionTitle data-slot="card-title" {...props} />
 }
 
 export function CardDescription({ className, ...props }: ComponentProps<"p">) {

@@ -2,8 +2,7 @@ import { Check } from "lucide-react"
 import Link from "next/link"
 import type { ReactNode } from "react"
 import { cn } from "@/components/cn"
-import { CodeBlock } from "@/components/code-block"
-import { CopyButton } from "@/components/copy-button"
+import { CopyableCode } from "@/components/code-block"
 import { curlCommand } from "@/components/curl-command"
 import { Button } from "@/components/ui/button"
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card"
@@ -61,21 +60,7 @@ function CreateFirstKey({ mayCreate }: { mayCreate: boolean }) {
 }
 
 function FirstCall() {
-  const command = curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")
-  return (
-    <CodeBlock
-      label="Terminal"
-      actions={
-        <CopyButton
-          value={command}
-          variant="ghost"
-          className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
-        />
-      }
-    >
-      {command}
-    </CodeBlock>
-  )
+  return <CopyableCode label="Terminal" code={curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")} />
 }
 
 type StepProps = { number: number; done: boolean; title: string; children: ReactNode }

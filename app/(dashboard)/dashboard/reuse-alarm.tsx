@@ -8,6 +8,7 @@ import { FormError } from "@/components/form-error"
 import { SubmitButton } from "@/components/submit-button"
 import { Timestamp } from "@/components/timestamp"
 import { Alert } from "@/components/ui/alert"
+import { SectionTitle } from "@/components/ui/section-title"
 import type { SessionView } from "@/lib/auth/session-list"
 import { acknowledgeReuseAlarmsAction } from "./security/actions"
 import { sessionName } from "./security/session-names"
@@ -53,9 +54,7 @@ function WhatHappened({ alarms, now }: { alarms: SessionView[]; now: Date }) {
   return (
     <>
       <div>
-        <h2 className="font-semibold text-[0.9375rem] text-destructive tracking-tight">
-          Somebody may hold a copy of your token
-        </h2>
+        <SectionTitle className="text-destructive">Somebody may hold a copy of your token</SectionTitle>
         <p className="mt-1">
           A token that is good for one use was used twice. We signed out the program it belongs to at once,
           and none of its tokens works any more.

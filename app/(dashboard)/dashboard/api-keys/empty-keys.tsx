@@ -1,7 +1,6 @@
 import { KeyRound, SearchX } from "lucide-react"
 import Link from "next/link"
-import { CodeBlock } from "@/components/code-block"
-import { CopyButton } from "@/components/copy-button"
+import { CopyableCode } from "@/components/code-block"
 import { curlCommand } from "@/components/curl-command"
 import { Button } from "@/components/ui/button"
 import { Card } from "@/components/ui/card"
@@ -10,7 +9,6 @@ import { CreateKeyButton } from "./create-key-dialog"
 
 /** What a key is, and what one does with it: for an organization that has none. */
 export function NoKeys({ mayWrite, appUrl }: { mayWrite: boolean; appUrl: string }) {
-  const command = curlCommand(appUrl, "$LATCHKEY_API_KEY")
   return (
     <Card className="grid overflow-hidden lg:grid-cols-2">
       <div className="p-6 sm:p-8">
@@ -37,18 +35,7 @@ export function NoKeys({ mayWrite, appUrl }: { mayWrite: boolean; appUrl: string
       </div>
       <div className="min-w-0 border-t bg-muted/50 p-6 sm:p-8 lg:border-t-0 lg:border-l">
         <p className="mb-3 font-medium text-sm">A call with a key</p>
-        <CodeBlock
-          label="Terminal"
-          actions={
-            <CopyButton
-              value={command}
-              variant="ghost"
-              className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
-            />
-          }
-        >
-          {command}
-        </CodeBlock>
+        <CopyableCode label="Terminal" code={curlCommand(appUrl, "$LATCHKEY_API_KEY")} />
         <p className="mt-3 text-muted-foreground text-sm">
           It asks who is calling, and does no harm. With a new key you also get the call in TypeScript and
           Python.

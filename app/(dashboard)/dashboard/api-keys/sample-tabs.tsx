@@ -1,7 +1,6 @@
 "use client"
 
-import { CodeBlock } from "@/components/code-block"
-import { CopyButton } from "@/components/copy-button"
+import { CopyableCode } from "@/components/code-block"
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs"
 import { callSamples } from "./call-samples"
 
@@ -18,18 +17,7 @@ export function SampleTabs({ appUrl, apiKey }: { appUrl: string; apiKey: string 
       </TabsList>
       {callSamples(appUrl, apiKey).map(({ id, label, code }) => (
         <TabsContent key={id} value={id}>
-          <CodeBlock
-            label={label}
-            actions={
-              <CopyButton
-                value={code}
-                variant="ghost"
-                className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
-              />
-            }
-          >
-            {code}
-          </CodeBlock>
+          <CopyableCode label={label} code={code} />
         </TabsContent>
       ))}
     </Tabs>

@@ -1,5 +1,6 @@
 import Link from "next/link"
 import { formatCount, formatShare } from "@/components/format-count"
+import { SectionTitle } from "@/components/ui/section-title"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import { UsageShareBar } from "@/components/usage-share-bar"
 import type { getOrganizationUsage } from "@/lib/usage/usage"
@@ -11,9 +12,9 @@ export function UsageKeys({ keys, all }: UsageKeysProps) {
   if (keys.length === 0) return null
   return (
     <section aria-labelledby="usage-keys-title" className="min-w-0">
-      <h2 id="usage-keys-title" className="mb-3 font-semibold text-[0.9375rem] tracking-tight">
+      <SectionTitle id="usage-keys-title" className="mb-3">
         By key
-      </h2>
+      </SectionTitle>
       <Table>
         <TableHeader>
           <TableRow>

@@ -1,7 +1,6 @@
 import type { Metadata } from "next"
 import type { ReactNode } from "react"
-import { CodeBlock } from "@/components/code-block"
-import { CopyButton } from "@/components/copy-button"
+import { CopyableCode } from "@/components/code-block"
 import { apiKeyPattern, parseApiKey } from "@/lib/api-keys/api-key-format"
 import {
   EXAMPLE_API_KEY,
@@ -94,20 +93,5 @@ function Code({ children }: { children: ReactNode }) {
 }
 
 function Example({ label, text }: { label: string; text: string }) {
-  return (
-    <CodeBlock
-      label={label}
-      actions={
-        <CopyButton
-          value={text}
-          variant="ghost"
-          aria-label={`Copy ${label}`}
-          className="text-code-muted hover:bg-white/10 hover:text-code-foreground"
-        />
-      }
-      className="mt-4"
-    >
-      {text}
-    </CodeBlock>
-  )
+  return <CopyableCode label={label} code={text} className="mt-4" />
 }

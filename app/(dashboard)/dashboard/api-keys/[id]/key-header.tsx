@@ -1,10 +1,9 @@
 "use client"
 
-import { ArrowLeft } from "lucide-react"
-import Link from "next/link"
 import { useState } from "react"
 import { Button } from "@/components/ui/button"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
+import { AllKeysLink } from "../all-keys-link"
 import { type KeyQuestion, keyChoices } from "../key-choices"
 import { KeyDialogs, useKeyQuestion } from "../key-dialogs"
 import { KeyStatusBadge } from "../key-status-badge"
@@ -25,13 +24,7 @@ export function KeyHeader({ apiKey, appUrl, mayWrite }: KeyHeaderProps) {
 
   return (
     <header className="mb-6">
-      <Link
-        href="/dashboard/api-keys"
-        className="focus-ring inline-flex items-center gap-1.5 rounded-sm text-muted-foreground text-sm hover:text-foreground"
-      >
-        <ArrowLeft aria-hidden className="size-4" />
-        All keys
-      </Link>
+      <AllKeysLink />
       <div className="mt-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">

@@ -5,7 +5,7 @@ import { FormError } from "@/components/form-error"
 import { formatDateTime, formatRelative } from "@/components/format-time"
 import { useStepUp } from "@/components/step-up"
 import { SubmitButton } from "@/components/submit-button"
-import { Card } from "@/components/ui/card"
+import { Card, CardTitle } from "@/components/ui/card"
 import type { ApiKeyView } from "@/lib/api-keys/api-key-view"
 import { endOverlapAction } from "../actions"
 
@@ -21,9 +21,9 @@ export function Overlap({ apiKey: { id, previousSecrets, lastFour }, mayWrite, n
     <Card aria-labelledby="overlap-title" className="p-5">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0">
-          <h2 id="overlap-title" className="font-semibold text-[0.9375rem] tracking-tight">
+          <CardTitle id="overlap-title">
             {several ? "Earlier secrets still work" : "The old secret still works"}
-          </h2>
+          </CardTitle>
           <p className="mt-1 text-muted-foreground text-sm">
             Once every program has the new one, <Secret lastFour={lastFour} />, nobody uses{" "}
             {several ? "these" : "the old one"} any more. Then end the overlap.

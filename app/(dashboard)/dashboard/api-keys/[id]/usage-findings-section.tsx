@@ -2,6 +2,7 @@ import { Siren } from "lucide-react"
 import { Timestamp } from "@/components/timestamp"
 import { Badge } from "@/components/ui/badge"
 import { Card } from "@/components/ui/card"
+import { SectionTitle } from "@/components/ui/section-title"
 import type { Caller } from "@/lib/auth/caller"
 import { env } from "@/lib/env"
 import { type FindingView, listFindings } from "@/lib/watchman/findings"
@@ -19,13 +20,9 @@ export async function FindingsSection({ caller, keyId, mayWrite }: FindingsSecti
   if (items.length === 0) return null
   return (
     <section aria-labelledby={FINDINGS_HEADING} className="grid grid-cols-1 gap-3">
-      <h2
-        id={FINDINGS_HEADING}
-        tabIndex={-1}
-        className="font-semibold text-[0.9375rem] tracking-tight outline-none"
-      >
+      <SectionTitle id={FINDINGS_HEADING} tabIndex={-1} className="outline-none">
         Unusual use
-      </h2>
+      </SectionTitle>
       {open.map((finding) => (
         <OpenFinding key={finding.id} finding={finding} now={now} mayWrite={mayWrite} />
       ))}

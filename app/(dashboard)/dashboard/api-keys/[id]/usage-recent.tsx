@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/copy-button"
 import { formatCount } from "@/components/format-count"
 import { Timestamp } from "@/components/timestamp"
 import { Button } from "@/components/ui/button"
+import { SectionTitle } from "@/components/ui/section-title"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import type { RecentRequest } from "@/lib/usage/usage"
 import { StatusBadge } from "./usage-status-badge"
@@ -20,9 +21,9 @@ export function UsageRecent({ requests, now }: { requests: PlacedRequest[]; now:
   if (requests.length === 0) return null
   return (
     <section aria-labelledby="recent-requests-title" className="min-w-0">
-      <h2 id="recent-requests-title" className="mb-3 font-semibold text-[0.9375rem] tracking-tight">
+      <SectionTitle id="recent-requests-title" className="mb-3">
         Recent requests
-      </h2>
+      </SectionTitle>
       <Table>
         <TableHeader>
           <TableRow>

@@ -1,6 +1,7 @@
 import { formatCount } from "@/components/format-count"
 import { Timestamp } from "@/components/timestamp"
 import { Card, CardTitle } from "@/components/ui/card"
+import { SectionTitle } from "@/components/ui/section-title"
 import type { Sighting } from "@/lib/usage/sightings"
 import { countryName } from "./country-name"
 
@@ -17,9 +18,7 @@ export function UsageSightings({ sightings, now }: { sightings: Sighting[]; now:
   if (sightings.length === 0) return null
   return (
     <section aria-labelledby="sightings-title" className="min-w-0">
-      <h2 id="sightings-title" className="font-semibold text-[0.9375rem] tracking-tight">
-        Seen with
-      </h2>
+      <SectionTitle id="sightings-title">Seen with</SectionTitle>
       <p className="mb-3 text-muted-foreground text-sm">
         From accepted requests. What a client calls itself is its own word.
       </p>

@@ -1,4 +1,5 @@
 import { formatCount } from "@/components/format-count"
+import { SectionTitle } from "@/components/ui/section-title"
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table"
 import { UsageShareBar } from "@/components/usage-share-bar"
 import type { Usage } from "@/lib/usage/usage"
@@ -9,9 +10,9 @@ export function UsageStatuses({ statuses, all }: { statuses: Usage["byStatus"]; 
   if (statuses.length === 0) return null
   return (
     <section aria-labelledby="usage-statuses-title" className="min-w-0">
-      <h2 id="usage-statuses-title" className="mb-3 font-semibold text-[0.9375rem] tracking-tight">
+      <SectionTitle id="usage-statuses-title" className="mb-3">
         Answers
-      </h2>
+      </SectionTitle>
       <Table>
         <TableHeader>
           <TableRow>
