@@ -9,7 +9,7 @@ import { keyUse } from "../testing/key-use"
 import { loadActivities } from "../watchman/activity"
 import { listSightings } from "./sightings"
 import type { ApiKeyUse } from "./usage-log"
-import { writeApiKeyUses, writeWhatCanBeWritten } from "./usage-writer"
+import { SIGHTINGS_KEPT_MAX, writeApiKeyUses, writeWhatCanBeWritten } from "./usage-writer"
 
 async function newKey() {
   const person = await createPerson()
@@ -161,6 +161,30 @@ test("a key is seen more often than four bytes can count, and read by everybody 
   const id = key.apiKeyId
   const activities = await loadActivities(db(), [{ id, createdAt: new Date() }], new Date())
   expect(activities.get(id)?.sightings.map(({ requests }) => requests)).toEqual(after)
+})
+
+test("of what a key was seen with so much is kept: then nothing new is, and what is known is counted on", async () => {
+  const { key } = await newKey()
+  await writeApiKeyUses([use(key, { userAgent: "known/1.0" })])
+  await db().$executeRaw`
+    INSERT INTO api_key_sightings (organization_id, api_key_id, kind, value, first_seen_at, last_seen_at, requests)
+    SELECT ${key.organizationId}, ${key.apiKeyId}, 'client', 'made-up-' || number, now(), now(), 1
+    FROM generate_series(2, ${SIGHTINGS_KEPT_MAX}::int) number`
+  const { key: other } = await newKey()
+  await writeApiKeyUses([
+    use(key, { userAgent: "known/1.0", ipAddress: "198.51.100.1" }),
+    use(key, { userAgent: "new/1.0" }),
+    use(other, { userAgent: "new/1.0" }),
+  ])
+  const seenWith = ({ apiKeyId }: Key, kind: "client" | "network") =>
+    db().apiKeySighting.findMany({
+      where: { apiKeyId, kind, NOT: { value: { startsWith: "made-up" } } },
+      orderBy: { value: "asc" },
+      select: { value: true, requests: true },
+    })
+  expect(await seenWith(key, "client")).toEqual([{ value: "known", requests: 2n }])
+  expect(await seenWith(key, "network")).toMatchObject([{ requests: 2n }, { requests: 1n }])
+  expect(await seenWith(other, "client")).toEqual([{ value: "new", requests: 1n }])
 })
 
 describe("a batch that the database does not take", () => {

@@ -8,6 +8,12 @@ import { createMissingUsagePartitions } from "./partitions"
 import type { ApiKeyUse } from "./usage-log"
 
 /**
+ * Of each key and kind; what is known then is counted on, and nothing new is added. A batch that has something new of a
+ * key counts what is there, no other does and no request, so a batch or two may go beyond.
+ */
+export const SIGHTINGS_KEPT_MAX = 5000
+
+/**
  * Writes uses of keys, what is counted of them, what the keys were seen with and when they were last used, in one
  * statement: all of it or nothing. A use that is written already, because the answer to a first try was lost, counts
  * no second time. Throws unavailable.
@@ -40,16 +46,37 @@ export async function writeApiKeyUses(uses: readonly ApiKeyUse[]): Promise<void>
         latency_ms_sum = usage.latency_ms_sum + excluded.latency_ms_sum
     ), accepted AS (
       SELECT * FROM fresh WHERE outcome = 'VALID'
-    ), seen AS (
-      INSERT INTO api_key_sightings AS sighting (organization_id, api_key_id, kind, value, first_seen_at, last_seen_at,
-        requests)
-      SELECT organization_id, api_key_id, kind::sighting_kind, value, min(time), max(time), count(*)
+    ), thing AS (
+      SELECT organization_id, api_key_id, kind::sighting_kind AS kind, value, min(time) AS first, max(time) AS last,
+        count(*) AS requests
       FROM accepted CROSS JOIN LATERAL (
         VALUES ('network', network), ('country', country), ('client', client)
         UNION ALL SELECT 'scope', scope FROM unnest(scopes) AS scope
       ) AS thing(kind, value)
       WHERE value IS NOT NULL
-      GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+      GROUP BY 1, 2, 3, 4
+    ), looked_up AS (
+      SELECT thing.*, (
+        SELECT true FROM api_key_sightings sighting
+        WHERE sighting.api_key_id = thing.api_key_id AND sighting.kind = thing.kind AND sighting.value = thing.value
+      ) AS is_known
+      FROM thing
+    ), full_kind AS (
+      SELECT api_key_id, kind FROM looked_up WHERE is_known IS NULL GROUP BY 1, 2
+      HAVING (
+        SELECT count(*) FROM (
+          SELECT FROM api_key_sightings sighting
+          WHERE sighting.api_key_id = looked_up.api_key_id AND sighting.kind = looked_up.kind
+          LIMIT ${SIGHTINGS_KEPT_MAX}
+        ) kept
+      ) = ${SIGHTINGS_KEPT_MAX}
+    ), seen AS (
+      INSERT INTO api_key_sightings AS sighting (organization_id, api_key_id, kind, value, first_seen_at, last_seen_at,
+        requests)
+      SELECT organization_id, api_key_id, kind, value, first, last, requests
+      FROM looked_up
+      WHERE is_known OR (api_key_id, kind) NOT IN (SELECT api_key_id, kind FROM full_kind)
+      ORDER BY 2, 3, 4
       ON CONFLICT (api_key_id, kind, value) DO UPDATE SET
         first_seen_at = least(sighting.first_seen_at, excluded.first_seen_at),
         last_seen_at = greatest(sighting.last_seen_at, excluded.last_seen_at),

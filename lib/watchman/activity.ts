@@ -87,14 +87,22 @@ function readFailing(db: Db, ids: string[], now: Date) {
     GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2`
 }
 
+/** Reads no more than it answers: a key may have been seen with far more than any rule looks at. */
 function readSightings(db: Db, ids: string[], now: Date) {
+  const windowStart = addDuration(now, -WINDOW)
   return db.$queryRaw<OfKey<Sighting>[]>`
-    SELECT id, kind, value, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt", requests::float8
-    FROM (
-      SELECT api_key_id AS id, kind::text, value, first_seen_at, last_seen_at, requests, row_number() OVER (
-        PARTITION BY api_key_id, kind, first_seen_at >= ${addDuration(now, -WINDOW)} ORDER BY last_seen_at DESC
-      ) AS place
-      FROM api_key_sightings WHERE api_key_id = ANY(${ids}) AND kind <> 'scope'
-    ) sighting
-    WHERE place <= ${SIGHTINGS_MAX}`
+    SELECT key.id, looked.kind::text, value, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt",
+      requests::float8
+    FROM unnest(${ids}::text[]) AS key(id)
+    CROSS JOIN unnest('{network,country,client}'::sighting_kind[]) AS looked(kind)
+    CROSS JOIN LATERAL (
+      (SELECT * FROM api_key_sightings
+       WHERE api_key_id = key.id AND kind = looked.kind AND first_seen_at < ${windowStart}
+       ORDER BY last_seen_at DESC LIMIT ${SIGHTINGS_MAX})
+      UNION ALL
+      (SELECT * FROM api_key_sightings
+       WHERE api_key_id = key.id AND kind = looked.kind AND first_seen_at >= ${windowStart}
+         AND last_seen_at >= ${windowStart}
+       ORDER BY last_seen_at DESC LIMIT ${SIGHTINGS_MAX})
+    ) sighting`
 }

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test, vi } from "vitest"
 import type { WatchmanMode } from "@/prisma/generated/enums"
 import { db } from "../db"
 import { addDuration, hours, minutes } from "../duration"
+import { log } from "../log"
 import { auditActionsOn, createKey, createPerson, type Person } from "../testing/factories"
 import { type History, keyHistories } from "../testing/key-histories"
 import { type Batch, replay } from "../testing/key-replay"
@@ -10,6 +11,19 @@ import { listKeysInUse, loadActivities } from "./activity"
 import { answerFinding } from "./findings"
 import { findingsOf, type KeyActivity } from "./rules"
 import { watchApiKeys } from "./watchman"
+
+const unreadable = vi.hoisted(() => new Set<string>())
+
+vi.mock("./activity", async (original) => {
+  const { loadActivities, ...others } = await original<typeof import("./activity")>()
+  return {
+    ...others,
+    async loadActivities(...[db, keys, now]: Parameters<typeof loadActivities>) {
+      if (keys.some(({ id }) => unreadable.has(id))) await db.$queryRaw`SELECT 1 / 0`
+      return loadActivities(db, keys, now)
+    },
+  }
+})
 
 // A round looks at every key there is, and says how much it found.
 beforeEach(async () => {
@@ -184,6 +198,31 @@ describe("watchApiKeys", () => {
     await db().apiKey.update({ where: { id }, data: { revokedAt: now } })
     await watchApiKeys(now)
     expect(await findingsIn(id)).toEqual([])
+  })
+
+  test("passes over a key whose use cannot be read, and over no other, in its batch or after it", async () => {
+    const person = await createPerson()
+    const { id: broken } = await createKey(person)
+    unreadable.add(broken)
+    const beside = await storedKey(abroad)
+    const { now } = beside
+    const organizationId = person.caller.organization.id
+    const used = { organizationId, resolution: "minute" as const, start: addDuration(now, -minutes(1)) }
+    const answered = { outcome: "VALID" as const, status: 200, method: "GET", route: "/api/v1/me" }
+    // Those of keys that were deleted fill the batch.
+    const ids = [broken, ...Array.from({ length: 50 }, (_, index) => `${beside.id}-${index}`)]
+    await db().apiKeyUsage.createMany({
+      data: ids.map((apiKeyId) => ({ ...used, ...answered, apiKeyId, requests: 1, latencyMsSum: 1 })),
+    })
+    const after = await storedKey(abroad)
+    const warnings = vi.spyOn(log, "warn")
+    expect(await watchApiKeys(now)).toBe(4)
+    for (const { id } of [beside, after]) expect(await findingsIn(id)).toHaveLength(2)
+    expect(warnings.mock.calls.map(([fields]) => fields)).toEqual([
+      { err: expect.any(Error), keys: 50 },
+      { err: expect.any(Error), apiKeyId: broken },
+    ])
+    warnings.mockRestore()
   })
 
   describe("where critical findings suspend", () => {

@@ -45,12 +45,25 @@ export async function watchApiKeys(now = currentTime()): Promise<number> {
 async function watchAll(lock: Db, now: Date): Promise<number> {
   let count = 0
   let after = ""
+  const unread: string[] = []
   while (!isDraining()) {
     const ids = await listKeysInUse(lock, { now, after, limit: BATCH_KEYS })
     const last = ids.at(-1)
     if (last === undefined) break
     after = last
-    count += await watchBatch(lock, ids, now)
+    count += await watchBatch(lock, ids, now).catch((error: unknown) => {
+      log.warn({ err: error, keys: ids.length }, "the use of some keys could not be read together")
+      unread.push(...ids)
+      return 0
+    })
+  }
+  // After all others, because each may take as long as a statement can: no key keeps the rest unwatched.
+  for (const id of unread) {
+    if (isDraining()) break
+    count += await watchBatch(lock, [id], now).catch((error: unknown) => {
+      log.warn({ err: error, apiKeyId: id }, "the use of a key could not be read")
+      return 0
+    })
   }
   return count
 }
@@ -63,11 +76,13 @@ const watchedKey = {
 type WatchedKey = Prisma.ApiKeyGetPayload<{ select: typeof watchedKey }>
 
 async function watchBatch(lock: Db, ids: string[], now: Date): Promise<number> {
-  const keys = await lock.apiKey.findMany({
-    where: { id: { in: ids }, revokedAt: null },
-    select: watchedKey,
+  const { keys, activities } = await attempt(lock, async () => {
+    const keys = await lock.apiKey.findMany({
+      where: { id: { in: ids }, revokedAt: null },
+      select: watchedKey,
+    })
+    return { keys, activities: await loadActivities(lock, keys, now) }
   })
-  const activities = await loadActivities(lock, keys, now)
   let count = 0
   for (const key of keys) {
     const activity = activities.get(key.id)
@@ -80,6 +95,19 @@ async function watchBatch(lock: Db, ids: string[], now: Date): Promise<number> {
     })
   }
   return count
+}
+
+/** A statement that fails would take the transaction along, and the lock with it. */
+async function attempt<T>(tx: Db, work: () => Promise<T>): Promise<T> {
+  await tx.$executeRaw`SAVEPOINT attempt`
+  try {
+    return await work()
+  } catch (error) {
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT attempt`
+    throw error
+  } finally {
+    await tx.$executeRaw`RELEASE SAVEPOINT attempt`
+  }
 }
 
 /** Records what was found of one key and does what follows from it. Returns how much of it is news. */
