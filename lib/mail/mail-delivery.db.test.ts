@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { deferredTasks } from "../defer"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
+import { createPerson } from "../testing/factories"
 import { deliverMails, startMailDelivery } from "./mail-delivery"
-import { enqueueMail } from "./mail-queue"
+import { enqueueMail, enqueueMailsToAdmins } from "./mail-queue"
 import { openMailServer } from "./smtp"
 
 const mailbox = vi.hoisted(() => ({ isThere: true }))
@@ -137,6 +138,17 @@ describe("a mail in the queue", () => {
     await expect(undone).rejects.toThrow("undone")
     expect(await readMails()).toEqual([])
   })
+})
+
+test("mails about accounts go before all that wait about keys, however many and old those are", async () => {
+  const { caller } = await createPerson()
+  const mails = Array.from({ length: 100 }, () => ({ organizationId: caller.organization.id, content }))
+  await enqueueMailsToAdmins(db(), mails)
+  await enqueue("ada@example.test")
+  const sent: string[] = []
+  await deliverMails(async ({ to }) => void sent.push(to), soon())
+  expect(sent).toHaveLength(20)
+  expect(sent).toContain("ada@example.test")
 })
 
 describe("two workers at once", () => {

@@ -74,11 +74,12 @@ export async function deliverMails(send: SendMail, now = currentTime()): Promise
 /** `attempts` also tells the claims of a mail apart: who writes an outcome must still hold the latest. */
 type ClaimedMail = OutgoingMail & { attempts: number }
 
+/** What people wait for, or must hear of at once, is about their accounts: no organization's keys hold it up. */
 function claimMails(now: Date): Promise<ClaimedMail[]> {
   return db().$queryRaw<ClaimedMail[]>`
     WITH due AS MATERIALIZED (
       SELECT id FROM mails WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= ${now}
-      ORDER BY next_attempt_at LIMIT ${BATCH_MAILS} FOR UPDATE SKIP LOCKED)
+      ORDER BY organization_id IS NOT NULL, next_attempt_at LIMIT ${BATCH_MAILS} FOR UPDATE SKIP LOCKED)
     UPDATE mails SET next_attempt_at = ${addDuration(now, LEASE)}, attempts = attempts + 1
     FROM due WHERE mails.id = due.id
     RETURNING mails.id, "to", subject, text, html, created_at AS "createdAt", attempts`
