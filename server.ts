@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout } from "node:timers/promises"
 import next from "next"
 import { openKeyRingAtStart } from "./lib/auth/key-ring"
-import { db } from "./lib/db"
+import { db, openConnections } from "./lib/db"
 import { deferredTasks } from "./lib/defer"
 import { seconds } from "./lib/duration"
 import { EnvError, env } from "./lib/env"
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   await app.prepare()
   // In production Next runs instrumentation.ts beside the first requests; a wrong key must stop the start before them.
   await openKeyRingAtStart()
+  await openConnections()
   const handle = app.getRequestHandler()
 
   server.headersTimeout = seconds(10)

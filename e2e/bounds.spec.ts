@@ -38,6 +38,10 @@ async function memoryOf(baseURL: string | undefined): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1])
 }
 
+function unlessCut(error: NodeJS.ErrnoException): void {
+  if (!["EPIPE", "ECONNRESET"].includes(error.code ?? "")) throw error
+}
+
 test("bodies without end, of 20 MB or unpacked to more cost neither the app nor its memory", async ({
   person,
 }) => {
@@ -75,7 +79,9 @@ test("bodies without end, of 20 MB or unpacked to more cost neither the app nor 
   try {
     for (const path of readers) await hostile(path)
     const before = await memoryOf(url)
-    for (let round = 0; round < 2; round++) await Promise.all(readers.map(hostile))
+    // So much at once that a connection may be cut before its answer was read; what is answered was seen above.
+    for (let round = 0; round < 2; round++)
+      await Promise.all(readers.map((path) => hostile(path).catch(unlessCut)))
     // What was sent meanwhile is over a gigabyte.
     expect((await memoryOf(url)) - before).toBeLessThan(150 * MEGABYTE)
     expect((await send(url, "/healthz")).status).toBe(200)

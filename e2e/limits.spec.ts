@@ -107,5 +107,7 @@ test.describe("in a browser", () => {
     const answer = await page.goto(`${app.url}/api/v1/auth/google/callback?code=x&state=guess`)
     expect(answer?.status()).toBe(429)
     await expect(page.getByRole("heading", { name: "Too many attempts" })).toBeVisible()
+    // The app is stopped next, and what the page still loads would fail.
+    await page.goto("about:blank")
   })
 })

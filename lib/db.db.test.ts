@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { createLinkIntent } from "./auth/account-links"
 import { generateOpaqueToken } from "./auth/opaque-token"
-import { db } from "./db"
+import { db, openConnections } from "./db"
 import { requestPasswordReset } from "./passwords/password-reset"
 import { createPerson } from "./testing/factories"
 import { addPassword } from "./testing/passwords"
@@ -26,4 +26,12 @@ test("no read that does not ask for it brings along what a person proves themsel
     db().session.findFirstOrThrow({ where }),
   ])
   expect(rows.flatMap(Object.keys).filter((column) => /hash|secret/i.test(column))).toEqual([])
+})
+
+test("the connections that are kept are open before anybody asks for one", async () => {
+  await openConnections()
+  const [{ open }] = await db().$queryRaw<[{ open: number }]>`
+    SELECT count(*)::int AS open FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'latchkey'`
+  expect(open).toBeGreaterThanOrEqual(5)
 })

@@ -7,6 +7,10 @@ import { minutes, seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
 
+const CONNECTIONS_MAX = 10
+/** These stay open, so that what comes at once after a quiet hour does not wait for handshakes. */
+const CONNECTIONS_KEPT = 5
+
 type Database = ReturnType<typeof createClient>
 
 /** The client, or the transaction a verb has opened: what helpers take as their first parameter. */
@@ -21,6 +25,11 @@ export function db(): Database {
   return shared.latchkeyDb
 }
 
+/** Opens the connections that are kept, before the first requests. Never throws: who needs the database asks it again. */
+export async function openConnections(): Promise<void> {
+  await Promise.allSettled(Array.from({ length: CONNECTIONS_KEPT }, () => db().$queryRaw`SELECT 1`))
+}
+
 function createClient() {
   // In development Next compiles between two looks at the clock, and that is no outage.
   const patience = env().NODE_ENV === "development" ? 10 : 1
@@ -28,7 +37,8 @@ function createClient() {
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
     application_name: "latchkey",
-    max: 10,
+    max: CONNECTIONS_MAX,
+    min: CONNECTIONS_KEPT,
     connectionTimeoutMillis: seconds(2) * patience,
     idleTimeoutMillis: minutes(1),
     query_timeout: seconds(4) * patience,
@@ -51,6 +61,8 @@ function createClient() {
       recoveryCode: { hash: true },
       session: { tokenHash: true },
       apiKey: { hash: true },
+      previousApiKeySecret: { hash: true },
+      passkeyChallenge: { hash: true, holder: true },
       refreshToken: { hash: true, sealedSuccessor: true },
       authorizationCode: { hash: true },
       loginFlow: { stateHash: true, browserHash: true, nonce: true, codeVerifier: true },
