@@ -54,3 +54,10 @@ export async function continueWithGoogle(page: Page, address: string): Promise<v
   await page.getByLabel("Email address").fill(address)
   await page.getByRole("button", { name: "Next" }).click()
 }
+
+/** At the stand-in for GitHub, once a button has led there. */
+export async function signInToGithub(page: Page, address: string): Promise<void> {
+  await expect(page.getByRole("heading", { name: "Sign in to GitHub" })).toBeVisible()
+  await page.getByLabel("Email address").fill(address)
+  await page.getByRole("button", { name: "Next" }).click()
+}

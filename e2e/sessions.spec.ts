@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright"
 import type { APIRequestContext, Page } from "@playwright/test"
 import { db } from "@/lib/db"
 import { createPerson, createProgram, createSession, type Person } from "@/lib/testing/factories"
-import { expect, signInAs, test } from "./fixtures"
+import { expect, signInAs, signInToGithub, test } from "./fixtures"
 
 // What people see of their sign-ins, and how they end them.
 
@@ -146,9 +146,7 @@ test.describe("whoever comes back", () => {
 test("GitHub is a way in as well", async ({ page }) => {
   await page.goto("/sign-up?next=/dashboard/security")
   await page.getByRole("button", { name: "Continue with GitHub" }).click()
-  await expect(page.getByRole("heading", { name: "Sign in to GitHub" })).toBeVisible()
-  await page.getByLabel("Email address").fill(`octo-${Date.now()}@example.test`)
-  await page.getByRole("button", { name: "Next" }).click()
+  await signInToGithub(page, `octo-${Date.now()}@example.test`)
   await expect(page).toHaveURL("/dashboard/security")
   await expect(signInsOf(page)).toContainText("This browser")
 })

@@ -1,4 +1,4 @@
-import { continueWithGoogle, expect, test } from "./fixtures"
+import { continueWithGoogle, expect, signInToGithub, test } from "./fixtures"
 
 test("leads back to the page that was asked for", async ({ page }) => {
   await page.goto("/dashboard/settings?from=mail")
@@ -57,10 +57,16 @@ test("as somebody else in a second tab joins nobody", async ({ dashboard, contex
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false })
 
-  test("works as well", async ({ page }) => {
+  test("works as well, with each provider", async ({ page }) => {
     await page.goto("/sign-up")
     await continueWithGoogle(page, `plain-${Date.now()}@example.test`)
     await expect(page).toHaveURL("/dashboard")
     expect((await page.request.get("/api/v1/me")).status()).toBe(200)
+
+    await page.context().clearCookies()
+    await page.goto("/sign-up")
+    await page.getByRole("button", { name: "Continue with GitHub" }).click()
+    await signInToGithub(page, `plain-octo-${Date.now()}@example.test`)
+    await expect(page).toHaveURL("/dashboard")
   })
 })

@@ -9,6 +9,7 @@ test("pages carry a fresh nonce and the headers that keep others out", async ({ 
   expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}' 'strict-dynamic'/)
   expect(policy).toContain("frame-ancestors 'none'")
   expect(policy).toContain("object-src 'none'")
+  expect(policy).toMatch(/form-action 'self' http:\/\/[^ ;]+ http:\/\/[^ ;]+;/)
   expect(policy).not.toMatch(/unsafe-/)
   expect(second.headers()["content-security-policy"]).not.toBe(policy)
   expect(first.headers()).toMatchObject({
