@@ -5,7 +5,7 @@ import { auditActionsOn, createKey, createPerson, mailSubjectsTo } from "../test
 import { source } from "../testing/request-source"
 import { apiKeyPattern, generateApiKey } from "./api-key-format"
 import { revokeApiKey } from "./api-key-revocation"
-import { countActiveApiKeys, createApiKey, listApiKeys, requireApiKey } from "./api-keys"
+import { countActiveApiKeys, createApiKey, getFirstSteps, listApiKeys, requireApiKey } from "./api-keys"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
@@ -257,4 +257,14 @@ describe("verifyApiKey", () => {
     expect(items.map(({ status }) => status)).toEqual(["suspended"])
     expect(await countActiveApiKeys(disabled.caller)).toBe(0)
   })
+})
+
+test("a new organization's first steps are a key and a call, however many keys came after", async () => {
+  const person = await createPerson()
+  expect(await getFirstSteps(person.caller)).toEqual({ hasKey: false, hasCalled: false })
+  const { id } = await createKey(person)
+  expect(await getFirstSteps(person.caller)).toEqual({ hasKey: true, hasCalled: false })
+  await db().apiKey.update({ where: { id }, data: { lastUsedAt: new Date() }, select: { id: true } })
+  for (let count = 0; count < 25; count++) await createKey(person)
+  expect(await getFirstSteps(person.caller)).toEqual({ hasKey: true, hasCalled: true })
 })

@@ -31,7 +31,7 @@ const orders = {
   last_used: [{ lastUsedAt: { sort: "desc", nulls: "last" } }, { id: "desc" }],
 } satisfies Record<string, Prisma.ApiKeyOrderByWithRelationInput[]>
 
-/** The organization's keys, newest first, revoked and expired ones too. Throws forbidden. */
+/** The organization's keys, revoked and expired ones too, newest first unless asked otherwise. Throws forbidden. */
 export async function listApiKeys(
   caller: Caller,
   input: Partial<ListApiKeysInput> = {},
@@ -96,6 +96,17 @@ export async function requireApiKey(caller: Caller, { id }: { id: string }): Pro
 export async function countActiveApiKeys(caller: Caller): Promise<number> {
   requirePermission(caller, "api_keys:read")
   return db().apiKey.count({ where: whereStatus(caller.organization.id, "active", currentTime()) })
+}
+
+/** How far a new organization has come: whether it ever had a key, and whether one was ever used. Throws forbidden. */
+export async function getFirstSteps(caller: Caller): Promise<{ hasKey: boolean; hasCalled: boolean }> {
+  requirePermission(caller, "api_keys:read")
+  const key = await db().apiKey.findFirst({
+    where: { organizationId: caller.organization.id },
+    orderBy: { lastUsedAt: { sort: "desc", nulls: "last" } },
+    select: { lastUsedAt: true },
+  })
+  return { hasKey: key !== null, hasCalled: key?.lastUsedAt != null }
 }
 
 /**

@@ -10,7 +10,7 @@ import { parseApiKey } from "./api-key-format"
 import type { VerifyApiKeyInput } from "./api-keys.schema"
 import { checkApiKey } from "./check-api-key"
 
-/** What is said of a key to a back end that was given it. Of a key that it may not know of, as of none: NOT_FOUND. */
+/** What a back end is told of a key it was given. One it may not ask about is answered like none: NOT_FOUND. */
 export type ApiKeyVerification = {
   valid: boolean
   code: ApiKeyOutcome | "NOT_FOUND"

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { listAuditEvents } from "../audit/audit-log"
 import { db } from "../db"
 import { auditActionsOn, createPerson } from "../testing/factories"
-import { listMembers, renameOrganization } from "./organizations"
+import { countMembers, listMembers, renameOrganization } from "./organizations"
 
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -44,6 +44,7 @@ describe("listMembers", () => {
       [grace.caller.user.id, "member"],
     ])
     expect(JSON.stringify(members)).not.toContain(stranger.caller.user.email)
+    expect(await countMembers(grace.caller)).toBe(2)
   })
 })
 

@@ -8,13 +8,21 @@ import type { RenameOrganizationInput } from "./organizations.schema"
 
 export type MemberView = { id: string; name: string | null; email: string; role: Role; since: Date }
 
+/** How many people the organization has. Throws forbidden. */
+export async function countMembers(caller: UserCaller): Promise<number> {
+  requirePermission(caller, "members:read")
+  return db().membership.count({ where: { organizationId: caller.organization.id } })
+}
+
+export const MEMBERS_LISTED_MAX = 100
+
 /** The organization's first hundred people, longest-serving first. Throws forbidden. */
 export async function listMembers(caller: UserCaller): Promise<MemberView[]> {
   requirePermission(caller, "members:read")
   const memberships = await db().membership.findMany({
     where: { organizationId: caller.organization.id },
     orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
-    take: 100,
+    take: MEMBERS_LISTED_MAX,
     select: { role: true, createdAt: true, user: { select: { id: true, name: true, email: true } } },
   })
   return memberships.map(({ role, createdAt, user }) => ({ ...user, role, since: createdAt }))

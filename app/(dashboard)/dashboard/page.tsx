@@ -1,11 +1,11 @@
 import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
-import { countActiveApiKeys, listApiKeys } from "@/lib/api-keys/api-keys"
+import { countActiveApiKeys, getFirstSteps } from "@/lib/api-keys/api-keys"
 import { listAuditEvents } from "@/lib/audit/audit-log"
 import { requireUser } from "@/lib/auth/caller"
 import { can } from "@/lib/auth/permissions"
 import { listLiveSessions, listReuseAlarms } from "@/lib/auth/session-list"
-import { listMembers } from "@/lib/organizations/organizations"
+import { countMembers } from "@/lib/organizations/organizations"
 import { countOpenFindings } from "@/lib/watchman/findings"
 import { FindingsAlarm } from "./findings-alarm"
 import { FirstSteps } from "./first-steps"
@@ -17,10 +17,10 @@ export const metadata: Metadata = { title: "Overview" }
 
 export default async function OverviewPage() {
   const caller = await requireUser()
-  const [activeKeys, keys, members, sessions, alarms, findings, events] = await Promise.all([
+  const [activeKeys, firstSteps, members, sessions, alarms, findings, events] = await Promise.all([
     countActiveApiKeys(caller),
-    listApiKeys(caller, {}),
-    listMembers(caller),
+    getFirstSteps(caller),
+    countMembers(caller),
     listLiveSessions(caller),
     listReuseAlarms(caller),
     countOpenFindings(caller),
@@ -37,12 +37,8 @@ export default async function OverviewPage() {
       <div className="grid grid-cols-1 gap-6">
         <ReuseAlarm alarms={alarms} now={now} />
         <FindingsAlarm keys={findings} />
-        <Stats activeKeys={activeKeys} members={members.length} sessions={sessions.length} />
-        <FirstSteps
-          hasKey={keys.items.length > 0}
-          hasCalled={keys.items.some((key) => key.lastUsedAt !== null)}
-          mayCreate={can(caller, "api_keys:write")}
-        />
+        <Stats activeKeys={activeKeys} members={members} sessions={sessions.length} />
+        <FirstSteps {...firstSteps} mayCreate={can(caller, "api_keys:write")} />
         {events ? <RecentEvents events={events.items} now={now} /> : null}
       </div>
     </>

@@ -2,7 +2,7 @@ import type { Metadata } from "next"
 import { PageHeader } from "@/components/page-header"
 import { requireUser } from "@/lib/auth/caller"
 import { canRevokeSessionsOf } from "@/lib/auth/session-list"
-import { listMembers } from "@/lib/organizations/organizations"
+import { listMembers, MEMBERS_LISTED_MAX } from "@/lib/organizations/organizations"
 import { MemberTable } from "./member-table"
 
 export const metadata: Metadata = { title: "Team" }
@@ -25,6 +25,9 @@ export default async function TeamPage() {
       <p className="mt-4 text-[0.8125rem] text-muted-foreground">
         Owners and admins create and revoke keys, sign members out, read the audit log and rename the
         organization. Members see the keys and the team.
+        {members.length === MEMBERS_LISTED_MAX
+          ? ` The first ${MEMBERS_LISTED_MAX} are shown, by how long they have been here.`
+          : null}
       </p>
     </>
   )
