@@ -3,12 +3,14 @@
 import { spawn } from "node:child_process"
 import { exitCodeOf, stopChild } from "./support/children"
 import { onExit, runCommand } from "./support/command"
+import { isLocalDatabase } from "./support/database"
 import { ensureSecrets, readEnvironment } from "./support/env-file"
 import { openLocalDatabase } from "./support/local-database"
 import { scriptArguments } from "./support/script.mjs"
 
 runCommand(async () => {
-  if (!process.env.DATABASE_URL) ensureSecrets()
+  const { DATABASE_URL, NODE_ENV } = process.env
+  if (NODE_ENV !== "production" && (!DATABASE_URL || isLocalDatabase(DATABASE_URL))) ensureSecrets()
   const environment = readEnvironment()
   const database = await openLocalDatabase(environment)
   onExit(database.release)

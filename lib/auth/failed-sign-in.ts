@@ -23,13 +23,22 @@ export type FailedAttempt = {
 /** To the page that explains, with the flow's cookies cleared: the person can only start afresh. */
 export function refuseSignIn(attempt: FailedAttempt): Response {
   const { pkceCodeVerifier, state, nonce } = authCookies()
+  const response = explain(attempt)
+  if (response.status === 503) return response
+  for (const cookie of [pkceCodeVerifier, state, nonce])
+    response.headers.append("set-cookie", expiredCookie(cookie))
+  return response
+}
+
+/** To the page that explains. 503 for our own outages alone: nobody who watches us can mend a provider's. */
+export function explain(attempt: FailedAttempt): Response {
   const path = reportFailedSignIn(attempt)
-  // Of our own outages alone: a provider's is nothing that whoever watches us could mend.
   if (signInFailure(attempt.failure, attempt.providerError) === "unavailable")
     return pageWithStatus(503, path, RETRY_AFTER_SECONDS)
-  const headers = new Headers({ location: path, "cache-control": "private, no-store" })
-  for (const cookie of [pkceCodeVerifier, state, nonce]) headers.append("set-cookie", expiredCookie(cookie))
-  return new Response(null, { status: 303, headers })
+  return new Response(null, {
+    status: 303,
+    headers: { location: path, "cache-control": "private, no-store" },
+  })
 }
 
 /** A status for whoever watches, and for the person a step on to the page that explains; no cookie is touched. */

@@ -5,6 +5,7 @@ import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import {
   countFailedSignIn,
+  explain,
   type FailedAttempt,
   reportFailedSignIn,
   tooManyAttemptsPage,
@@ -52,7 +53,7 @@ export const login = oauthRoute(
 
 /** GET …/callback: where the provider sends the browser back to. */
 export const loginCallback = oauthRoute(
-  { params: providerParamsSchema, input: callbackQuerySchema },
+  { params: providerParamsSchema, input: callbackQuerySchema, ownLimit: "login" },
   async ({ request, source, params, input }) => {
     const provider = requireProvider(params.provider)
     const { state = "", error: providerError = null } = input
@@ -115,20 +116,18 @@ async function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlo
   const failure = signInFailure(attempt.failure, attempt.providerError)
   const tooMany = await countFailedSignIn(attempt)
   if (tooMany) {
-    const isPage = !prefersJson(request) && request.headers.get("accept")?.includes("text/html")
-    return isPage
+    return prefersPage(request)
       ? tooManyAttemptsPage(tooMany, attempt)
       : oauthErrorResponse(tooMany, attempt.source.requestId)
   }
-  const page = reportFailedSignIn(attempt)
+  if (!flow?.redirectUri && prefersPage(request)) return explain(attempt)
+  reportFailedSignIn(attempt)
   const refusal = new OAuthError(answers[failure], describe(failure))
   if (flow?.redirectUri) {
     const { redirectUri, clientState } = flow
     const error = { error: refusal.code, error_description: refusal.message }
     return redirect(303, returnAddress({ redirectUri, clientState }, error))
   }
-  if (!prefersJson(request) && request.headers.get("accept")?.includes("text/html"))
-    return redirect(303, page)
   return oauthErrorResponse(refusal, attempt.source.requestId)
 }
 
@@ -169,8 +168,15 @@ function refuseForeignStart(headers: Headers, redirectUri: string | null): void 
 }
 
 function prefersJson(request: Request): boolean {
-  const accept = request.headers.get("accept") ?? ""
-  return accept.includes("application/json") && !accept.includes("text/html")
+  return !prefersPage(request) && accepts(request, "application/json")
+}
+
+function prefersPage(request: Request): boolean {
+  return accepts(request, "text/html")
+}
+
+function accepts({ headers }: Request, mediaType: string): boolean {
+  return headers.get("accept")?.includes(mediaType) ?? false
 }
 
 function redirect(status: 302 | 303, location: string): Response {

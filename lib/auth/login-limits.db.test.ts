@@ -203,7 +203,10 @@ describe("token endpoints", () => {
     let { refreshToken } = await createProgram(await createPerson())
     for (let count = 0; count < 5; count++) {
       const response = await refreshWith(refreshToken, address)
-      expect(response.status).toBe(200)
+      expect([response.status, response.headers.get("ratelimit")]).toEqual([
+        200,
+        expect.stringMatching(/^"token_failure";r=1;t=\d+$/),
+      ])
       refreshToken = (await response.json()).refresh_token
     }
   })

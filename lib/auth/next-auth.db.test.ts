@@ -249,7 +249,8 @@ describe("sign-out", () => {
   test("ends the session itself, so that the old cookie is dead", async () => {
     const browser = newBrowser()
     browser.cookies.set(sessionCookie, ada.token)
-    await browser.post("/api/auth/signout", {})
+    const answer = await browser.post("/api/auth/signout", {})
+    expect(answer.headers.get("clear-site-data")).toBe('"cache"')
     expect(browser.cookies.has(sessionCookie)).toBe(false)
     browser.cookies.set(sessionCookie, ada.token)
     expect(await (await browser.get("/api/auth/session")).json()).toBeNull()

@@ -6,6 +6,7 @@ import Google, { type GoogleProfile } from "next-auth/providers/google"
 import { db } from "../db"
 import { env } from "../env"
 import { AppError, notFound } from "../errors"
+import { type RouteLimits, withinLimits } from "../http/limits"
 import { refuseForeignOrigin } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
@@ -34,6 +35,7 @@ import { safeRedirectPath } from "./redirect-path"
 import { createSession, endBrowserSession, getSettledSession, signOut } from "./sessions"
 import { checkSignIn, createUser, signIn } from "./sign-in"
 import { SignInError } from "./sign-in-error"
+import { clearCache } from "./sign-out"
 
 // next-auth runs the authorization code flow of the browser: state, nonce, PKCE, the code exchange, the cookies.
 // Everything it decides about people is taken over here: our own functions say whose identity it is, our
@@ -54,26 +56,33 @@ type Attempt = FailedAttempt & {
 const actions = /^\/api\/auth\/(csrf|providers|session|error|(signin|callback)(\/[a-z]+)?|signout)$/
 
 /** The handler of /api/auth/*. */
-export async function handleNextAuth(request: Request): Promise<Response> {
+export function handleNextAuth(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
   const attempt = newAttempt(request.headers, searchParams)
-  try {
-    if (!actions.test(pathname)) throw notFound()
-    if (pathname === `${nextAuthPath}/session`) return await sessionResponse(request, attempt)
-    if (request.method === "POST") refuseForeignOrigin(request.headers)
-    // Who is signed in here decides what the provider's answer may do.
-    if (pathname.startsWith(`${nextAuthPath}/callback/`) && needsSameSiteHop(request)) return sameSiteHop()
-    if (pathname.startsWith(`${nextAuthPath}/signin`)) await requireAttempt(attempt)
-    const { GET, POST } = nextAuth(attempt).handlers
-    const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
-    if (attempt.failure === undefined) return withoutStore(response)
-    // A start has been counted already.
-    const isCallback = pathname.startsWith(`${nextAuthPath}/callback`)
-    const tooMany = isCallback ? await countFailedSignIn(attempt) : null
-    return tooMany ? tooManyAttemptsPage(tooMany, attempt) : refuseSignIn(attempt)
-  } catch (error) {
-    return problemResponse(error, { requestId: attempt.source.requestId })
+  const limits: RouteLimits = /\/(signin|callback)/.test(pathname) ? { ownLimit: "login" } : {}
+  return withinLimits(limits, attempt.source, () => answer(request, attempt)).catch((error: unknown) =>
+    problemResponse(error, { requestId: attempt.source.requestId }),
+  )
+}
+
+async function answer(request: Request, attempt: Attempt): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (!actions.test(pathname)) throw notFound()
+  if (pathname === `${nextAuthPath}/session`) return sessionResponse(request, attempt)
+  if (request.method === "POST") refuseForeignOrigin(request.headers)
+  // Who is signed in here decides what the provider's answer may do.
+  if (pathname.startsWith(`${nextAuthPath}/callback/`) && needsSameSiteHop(request)) return sameSiteHop()
+  if (pathname.startsWith(`${nextAuthPath}/signin`)) await requireAttempt(attempt)
+  const { GET, POST } = nextAuth(attempt).handlers
+  const response = await (request.method === "POST" ? POST : GET)(await reduceRequest(request))
+  if (attempt.failure === undefined) {
+    if (request.method === "POST" && pathname.endsWith("/signout")) clearCache(response)
+    return withoutStore(response)
   }
+  // A start has been counted already.
+  const isCallback = pathname.startsWith(`${nextAuthPath}/callback`)
+  const tooMany = isCallback ? await countFailedSignIn(attempt) : null
+  return tooMany ? tooManyAttemptsPage(tooMany, attempt) : refuseSignIn(attempt)
 }
 
 type Start = {

@@ -4,6 +4,7 @@ import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, days } from "../duration"
 import { AppError, notFound } from "../errors"
+import { deviceName, programDeviceName } from "../network/device-name"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
 import type { UserCaller } from "./caller"
 import { clientName } from "./clients"
@@ -11,7 +12,7 @@ import { can, requirePermission } from "./permissions"
 import { cancelUnfinishedLogins } from "./program-sessions"
 import { type SessionEnd, sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { endSessions } from "./sessions"
-import { requireStepUp } from "./step-up"
+import { requireStepUp, stepUpDetails } from "./step-up"
 
 // What people see of their sign-ins, and how they end them.
 
@@ -33,6 +34,8 @@ export type SessionView = {
   status: "active" | "ended"
   /** Whether it is the one that asks. */
   current: boolean
+  /** "Firefox on Windows", by what it says of itself. */
+  device: string
   ipAddress: string | null
   userAgent: string | null
   createdAt: Date
@@ -50,6 +53,7 @@ function sessionView(session: SelectedSession, caller: UserCaller, now: Date): S
     client: clientId ? { id: clientId, name: clientName(clientId) } : null,
     status: end ? "ended" : "active",
     current: id === caller.sessionId,
+    device: clientId ? programDeviceName(userAgent) : deviceName(userAgent),
     ipAddress,
     userAgent,
     createdAt,
@@ -111,7 +115,7 @@ export async function revokeSession(caller: UserCaller, { id }: { id: string }):
   requireStepUp(caller)
   const own = { id, userId: caller.user.id }
   return db().$transaction(async (tx) => {
-    await endSessions(tx, caller.source, own, { reason: "revoked" })
+    await endSessions(tx, caller.source, own, { reason: "revoked", details: stepUpDetails(caller) })
     const session = await tx.session.findUnique({ where: own, select: sessionSelection })
     if (!session) throw notFound()
     return sessionView(session, caller, currentTime())
@@ -125,7 +129,7 @@ export async function revokeOtherSessions(caller: UserCaller): Promise<number> {
   const others = { userId: caller.user.id, id: { not: caller.sessionId } }
   return db().$transaction(async (tx) => {
     await cancelUnfinishedLogins(tx, { userId: caller.user.id })
-    return endSessions(tx, caller.source, others, { reason: "revoked" })
+    return endSessions(tx, caller.source, others, { reason: "revoked", details: stepUpDetails(caller) })
   })
 }
 
@@ -147,7 +151,8 @@ export async function revokeMemberSessions(
     if (!canRevokeSessionsOf(caller, { id: userId, role }))
       throw new AppError("forbidden", "Only an owner can sign out an owner, and nobody themselves this way.")
     await cancelUnfinishedLogins(tx, { userId, organizationId })
-    return endSessions(tx, caller.source, { userId, organizationId }, { reason: "admin", actor })
+    const ending = { reason: "admin", actor, details: stepUpDetails(caller) } as const
+    return endSessions(tx, caller.source, { userId, organizationId }, ending)
   })
 }
 

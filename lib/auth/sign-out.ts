@@ -19,13 +19,16 @@ export async function handleSignOut(request: Request): Promise<Response> {
   } catch (error) {
     return problemResponse(error, { requestId: source.requestId })
   }
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: "/",
-      "set-cookie": expiredCookie(cookie),
-      "clear-site-data": '"cache"',
-      "cache-control": "private, no-store",
-    },
-  })
+  const headers = {
+    location: "/",
+    "set-cookie": expiredCookie(cookie),
+    "cache-control": "private, no-store",
+  }
+  return clearCache(new Response(null, { status: 303, headers }))
+}
+
+/** Whoever uses the browser next finds no page of who signed out. */
+export function clearCache(response: Response): Response {
+  response.headers.set("clear-site-data", '"cache"')
+  return response
 }

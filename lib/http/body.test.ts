@@ -21,9 +21,10 @@ test("reads JSON, with and without a charset", async () => {
   expect(await codeOf(post("{}", { "content-type": "application/json; charset=utf-8" }))).toBe("ok")
 })
 
-test("no body at all is undefined, an announced one that is empty is not JSON", async () => {
+test("an empty body is undefined, whether JSON was announced or nothing; any other type is refused", async () => {
   expect(await readJson(new Request("http://localhost/x", { method: "POST" }))).toBeUndefined()
-  expect(await codeOf(post(""))).toBe("bad_request")
+  expect(await readJson(post(""))).toBeUndefined()
+  expect(await codeOf(post("", { "content-type": "text/plain" }))).toBe("unsupported_media_type")
 })
 
 describe("refuses", () => {

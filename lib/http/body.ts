@@ -6,14 +6,17 @@ export const BODY_BYTES_MAX = 64 * 1024
 const BODY_WAIT = seconds(10)
 
 /**
- * The request's JSON, counted while it comes in; undefined when there is no body at all. Throws
+ * The request's JSON, counted while it comes in; undefined when the body is empty. Throws
  * payload_too_large, unsupported_media_type, request_timeout or bad_request.
  */
 export async function readJson(request: Request): Promise<unknown> {
   const bytes = await readUncompressed(request)
-  if (bytes.byteLength === 0 && !request.headers.has("content-type")) return undefined
+  const isEmpty = bytes.byteLength === 0
+  if (isEmpty && !request.headers.has("content-type")) return undefined
   if (mediaType(request) !== "application/json")
     throw new AppError("unsupported_media_type", "Send JSON, with `Content-Type: application/json`.")
+  // Many clients name the type whether they send something or not.
+  if (isEmpty) return undefined
   return parseJson(decodeUtf8(bytes))
 }
 

@@ -101,6 +101,13 @@ describe("admit", () => {
     expect(admitted("POST", "/metrics-of-mine")).toBe("origin_not_allowed")
   })
 
+  test("refuses what would be sent once more to the path without its last slash", () => {
+    for (const target of ["/api/v1/auth/token/", "/api/v1/auth/token/?x", "/api/auth/signin/"])
+      expect(admitted("POST", target)).toBe("not_found")
+    expect(admitted("POST", "/api/v1/auth/token?x=/")).toMatchObject({ url: "/api/v1/auth/token?x=/" })
+    expect(admitted("GET", "/api/v1/me/")).toMatchObject({ url: "/api/v1/me/" })
+  })
+
   test("drops a router state that Next could not parse, and keeps one that it can", () => {
     const tree = encodeURIComponent(JSON.stringify(["", {}]))
     expect(admitted("GET", "/", { "next-router-state-tree": tree })).toMatchObject({

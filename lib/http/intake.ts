@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { env, isLoopbackHost } from "../env"
-import { AppError } from "../errors"
+import { AppError, notFound } from "../errors"
 import { BODY_BYTES_MAX } from "./body"
 import { clientAddress } from "./client-address"
 import { requireSameOrigin } from "./origin"
@@ -42,6 +42,7 @@ export function takeIn(request: IncomingMessage): RequestContext {
   return context
 }
 
+const safeMethods = ["GET", "HEAD", "OPTIONS"]
 const apiMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 const pageMethods = ["GET", "HEAD", "POST", "OPTIONS"]
 const fileMethods = ["GET", "HEAD", "OPTIONS"]
@@ -51,8 +52,8 @@ const HEAD_BYTES_MAX = 16 * 1024
 export const HEAD_BYTES_READ = 4 * HEAD_BYTES_MAX
 
 /**
- * Makes the request's target a path and drops what Next could not parse. Throws bad_request, method_not_allowed,
- * payload_too_large, headers_too_large, cookies_too_large or origin_not_allowed.
+ * Makes the request's target a path and drops what Next could not parse. Throws bad_request, not_found,
+ * method_not_allowed, payload_too_large, headers_too_large, cookies_too_large or origin_not_allowed.
  */
 export function admit(request: IncomingMessage): void {
   admitHead(request)
@@ -62,6 +63,9 @@ export function admit(request: IncomingMessage): void {
   if (!methods.includes(request.method ?? "")) {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow: methods })
   }
+  // Next would redirect it with 308, and the client would send its secret a second time.
+  if (!page && !safeMethods.includes(request.method ?? "") && /^[^?]*\/(\?|$)/.test(request.url))
+    throw notFound()
   dropUnreadableTree(request)
   if (page && request.method === "POST") admitPost(request)
 }

@@ -125,11 +125,17 @@ function queryOf(request: Request): Record<string, string> {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 const methods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-/** The handlers of one path: 405 for the methods it does not have, and OPTIONS that names those it has. */
-export function resource(handlers: Partial<Record<Method, Handler>>): Record<Method | "OPTIONS", Handler> {
+/**
+ * The handlers of one path: 405 for the methods it does not have, and OPTIONS that names those it has. A GET answers
+ * HEAD too, unless it refuses that itself.
+ */
+export function resource(
+  handlers: Partial<Record<Method, Handler>>,
+  { hasHead = true } = {},
+): Record<Method | "OPTIONS", Handler> {
   const allow = methods
     .filter((method) => handlers[method])
-    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+    .flatMap((method) => (method === "GET" && hasHead ? ["GET", "HEAD"] : [method]))
   const refuse = route({ caller: "anyone" }, ({ request }) => {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow })
   })

@@ -29,13 +29,16 @@ export function deviceName(userAgent: string | null): string {
   return browser ?? (system ? `A browser on ${system}` : "An unknown browser")
 }
 
-/** The same for a program, which may be no browser at all: then "okhttp on Android", by what it calls itself. */
-export function programDeviceName(userAgent: string | null): string {
+/**
+ * The same for a program, which may be no browser at all: then "okhttp on Android", by what it calls itself, or
+ * `otherwise` when it says nothing.
+ */
+export function programDeviceName(userAgent: string | null, otherwise = "Unknown device"): string {
   if (nameIn(browsers, userAgent)) return deviceName(userAgent)
   const product = /^[A-Za-z][\w.-]{0,39}/.exec(userAgent ?? "")?.[0]
   const system = nameIn(systems, userAgent)
   if (product && system) return `${product} on ${system}`
-  return product ?? system ?? "Unknown device"
+  return product ?? system ?? otherwise
 }
 
 export function isHandheld(userAgent: string | null): boolean {

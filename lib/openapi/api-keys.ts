@@ -5,9 +5,11 @@ import {
   apiKeyIdSchema,
   createApiKeySchema,
   listApiKeysSchema,
+  revokeApiKeyBodySchema,
   updateApiKeyBodySchema,
   verifyApiKeySchema,
 } from "../api-keys/api-keys.schema"
+import { defaultScopes } from "../auth/scopes"
 import {
   apiKeySchema,
   exampleKey,
@@ -68,8 +70,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       ...writing,
       operationId: "createApiKey",
       summary: "Create a key",
-      description:
-        "For owners and admins. `name` is trimmed. `scopes` left out means the default set, `[]` means nothing. `expires_at` lies in the future; left out or null, the key never expires. An organization has at most 50 keys that are neither revoked nor expired.",
+      description: `For owners and admins. \`name\` is trimmed. \`scopes\` left out means \`${defaultScopes.join(", ")}\`, \`[]\` means nothing. \`expires_at\` lies in the future; left out or null, the key never expires. An organization has at most 50 keys that are neither revoked nor expired.`,
       requestParams: { header: idempotencyHeader },
       requestBody: jsonBody(createApiKeySchema, {
         name: "Production",
@@ -135,16 +136,17 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
     delete: {
       ...writing,
       operationId: "deleteApiKey",
-      summary: "Revoke a key without a reason",
-      description: "For owners and admins. The key stays visible as revoked.",
+      summary: "Revoke a key, as POST …/revoke does",
+      description: "For owners and admins. The key stays visible as revoked. The body may be left out.",
       requestParams: { path: apiKeyIdSchema },
+      requestBody: jsonBody(revokeApiKeyBodySchema, { reason: "Laptop lost" }),
       responses: {
         ...jsonResponse(200, {
           description: "The key, revoked; unchanged if it was revoked before.",
           schema: apiKeySchema,
-          example: { ...exampleRevokedKey, revoked_reason: null },
+          example: exampleRevokedKey,
         }),
-        ...problems(...everyCall, "step_up_required", "origin_not_allowed", "not_found"),
+        ...problems(...everyCall, ...withBody, "step_up_required", "origin_not_allowed", "not_found"),
       },
     },
   },

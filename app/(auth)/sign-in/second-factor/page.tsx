@@ -50,7 +50,7 @@ export default async function SecondFactorPage({ searchParams }: PageProps<"/sig
       <PendingSignIn
         view={view}
         next={next}
-        suggestedName={programDeviceName(person.source.userAgent) || "This device"}
+        suggestedName={programDeviceName(person.source.userAgent, "This device")}
       />
     </AuthCard>
   )

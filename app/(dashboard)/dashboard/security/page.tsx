@@ -37,7 +37,7 @@ export default async function SecurityPage() {
         <SecondFactors
           factors={factors}
           now={now}
-          suggestedName={programDeviceName(caller.source.userAgent) || "This device"}
+          suggestedName={programDeviceName(caller.source.userAgent, "This device")}
         />
         <SessionList sessions={live} now={now} idleLimit={seconds(env().SESSION_IDLE_SECONDS)} />
         <EndedSessions sessions={ended} now={now} />

@@ -1,14 +1,13 @@
 import type { SessionView } from "@/lib/auth/session-list"
-import { deviceName, programDeviceName } from "@/lib/network/device-name"
 
 /** What people call a sign-in: the program that holds it, or their browser. */
-export function sessionName({ client, userAgent }: SessionView): string {
-  return client?.name ?? deviceName(userAgent)
+export function sessionName({ client, device }: SessionView): string {
+  return client?.name ?? device
 }
 
 /** Where a program runs; null for a browser, whose name says it. */
-export function sessionDevice({ client, userAgent }: SessionView): string | null {
-  return client && programDeviceName(userAgent)
+export function sessionDevice({ client, device }: SessionView): string | null {
+  return client && device
 }
 
 /** "2 browsers and 1 program" */

@@ -8,11 +8,15 @@ import { PasswordDialog } from "./password-dialog"
 import { RemoveCredential } from "./remove-credential"
 import { removePasswordAction, unlinkAccountAction } from "./sign-in-method-actions"
 
+/** Said in place of a button that would only be refused. */
+const onlyMethod = ". Your only way to sign in."
+
 type SignInMethodsProps = { methods: Methods; email: string; now: Date }
 
 /** What the person signs in with, and how to add and remove it. */
 export function SignInMethods({ methods: { providers, password }, email, now }: SignInMethodsProps) {
   const hasChoice = providers.length + (password ? 1 : 0) > 1
+  const isOnly = providers.filter(({ linked }) => linked).length + (password?.changedAt ? 1 : 0) === 1
   return (
     <Card id="sign-in-methods" aria-labelledby="sign-in-methods-title" tabIndex={-1} className="outline-none">
       <CardHeader>
@@ -25,15 +29,20 @@ export function SignInMethods({ methods: { providers, password }, email, now }: 
       </CardHeader>
       <ul className="mt-4 divide-y border-t">
         {providers.map((provider) => (
-          <ProviderRow key={provider.id} provider={provider} now={now} />
+          <ProviderRow key={provider.id} provider={provider} isOnly={isOnly} now={now} />
         ))}
-        {password ? <PasswordRow changedAt={password.changedAt} email={email} now={now} /> : null}
+        {password ? (
+          <PasswordRow changedAt={password.changedAt} isOnly={isOnly} email={email} now={now} />
+        ) : null}
       </ul>
     </Card>
   )
 }
 
-function ProviderRow({ provider: { id, name, linked }, now }: { provider: ProviderMethod; now: Date }) {
+type ProviderRowProps = { provider: ProviderMethod; isOnly: boolean; now: Date }
+
+function ProviderRow({ provider, isOnly, now }: ProviderRowProps) {
+  const { name, linked } = provider
   return (
     <CredentialRow
       icon={<LogIn aria-hidden />}
@@ -43,29 +52,34 @@ function ProviderRow({ provider: { id, name, linked }, now }: { provider: Provid
           <span className="wrap-anywhere">
             {linked.email ? `${linked.email}, linked ` : "Linked "}
             <Timestamp date={linked.createdAt} now={now} />
+            {isOnly ? onlyMethod : null}
           </span>
         ) : (
           "Not linked. Link it to sign in with it as well."
         )
       }
-      action={
-        linked ? (
-          <RemoveCredential
-            name={name}
-            verb="Unlink"
-            consequence="It will no longer sign you in, and your other sign-ins with it end. We’ll e-mail you about it."
-            fields={{ provider: id }}
-            action={unlinkAccountAction}
-          />
-        ) : (
-          <LinkButton provider={id} name={name} />
-        )
-      }
+      action={<ProviderAction provider={provider} isOnly={isOnly} />}
     />
   )
 }
 
-function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email: string; now: Date }) {
+function ProviderAction({ provider: { id, name, linked }, isOnly }: Omit<ProviderRowProps, "now">) {
+  if (!linked) return <LinkButton provider={id} name={name} />
+  if (isOnly) return null
+  return (
+    <RemoveCredential
+      name={name}
+      verb="Unlink"
+      consequence="It will no longer sign you in, and your other sign-ins with it end. We’ll e-mail you about it."
+      fields={{ provider: id }}
+      action={unlinkAccountAction}
+    />
+  )
+}
+
+type PasswordRowProps = { changedAt: Date | null; isOnly: boolean; email: string; now: Date }
+
+function PasswordRow({ changedAt, isOnly, email, now }: PasswordRowProps) {
   return (
     <CredentialRow
       id="password"
@@ -75,6 +89,7 @@ function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email:
         changedAt ? (
           <>
             Changed <Timestamp date={changedAt} now={now} />
+            {isOnly ? onlyMethod : null}
           </>
         ) : (
           "None yet. Add one to sign in with your e-mail address."
@@ -83,7 +98,7 @@ function PasswordRow({ changedAt, email, now }: { changedAt: Date | null; email:
       action={
         <>
           <PasswordDialog hasPassword={changedAt !== null} email={email} />
-          {changedAt ? (
+          {changedAt && !isOnly ? (
             <RemoveCredential
               name="Password"
               verb="Remove"

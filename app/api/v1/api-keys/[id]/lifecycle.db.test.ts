@@ -67,6 +67,17 @@ test("a key lives through the API: changed, rotated, its overlap ended, suspende
   expect((await act("resume")).headers.get("cache-control")).toBe("private, no-store")
 })
 
+test("a key is revoked by DELETE too, with a reason or nothing at all", async () => {
+  const person = await createPerson()
+  const [first, second] = [await createKey(person), await createKey(person)]
+  const remove = { method: "DELETE", handler: oneKey.DELETE }
+  const given = await send({ ...remove, body: { reason: "Laptop lost" } }, first.id, byCookie(person))
+  expect(given.body).toMatchObject({ status: "revoked", revoked_reason: "Laptop lost" })
+  const headers = { ...byCookie(person), "content-type": "application/json" }
+  const bare = await send(remove, second.id, headers)
+  expect(bare.body).toMatchObject({ status: "revoked", revoked_reason: null })
+})
+
 describe.each(Object.entries(writes))("%s", (_, request) => {
   test("is refused without a credential, to a member, a narrow program, a key and other sites, and changes nothing", async () => {
     const owner = await createPerson()

@@ -46,7 +46,7 @@ describe("400", () => {
   test.each([
     [{}, "api_key"],
     [{ api_key: null }, "api_key"],
-    [{ api_key: "x".repeat(201) }, "api_key"],
+    [{ api_key: "x".repeat(8193) }, "api_key"],
     [{ api_key: "x", ip: "here" }, "ip"],
     [{ api_key: "x", scopes: "all" }, "scopes"],
     [{ api_key: "x", apiKey: "x" }, "apiKey"],

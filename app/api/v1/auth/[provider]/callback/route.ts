@@ -1,4 +1,4 @@
 import { loginCallback } from "@/lib/auth/login-endpoints"
 import { resource } from "@/lib/http/route"
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: loginCallback })
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource({ GET: loginCallback }, { hasHead: false })
