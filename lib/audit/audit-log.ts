@@ -1,6 +1,7 @@
 import type { ActorType, Prisma } from "@/prisma/generated/client"
-import type { Caller } from "../auth/caller"
+import type { Caller, PendingCaller } from "../auth/caller"
 import { requirePermission } from "../auth/permissions"
+import { stepUpDetails } from "../auth/step-up"
 import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
 import { type Page, type PageInput, pageQuery, toPage } from "../page"
@@ -94,19 +95,15 @@ export async function recordAudits(
 /** The same for what a caller does in their own organization. */
 export function recordCallerAudit(
   db: Db,
-  caller: Caller,
+  caller: Caller | PendingCaller,
   event: Pick<AuditEvent, "action" | "targetId" | "details">,
 ): Promise<void> {
-  const actor =
-    caller.type === "user"
-      ? { type: caller.type, id: caller.user.id }
-      : { type: caller.type, id: caller.keyId }
-  const proven = caller.type === "user" && caller.stepUp ? { stepUp: caller.stepUp } : {}
+  const isKey = caller.type === "api_key"
   return recordAudit(db, caller.source, {
     ...event,
-    details: { ...event.details, ...proven },
+    details: { ...event.details, ...(isKey ? {} : stepUpDetails(caller)) },
     organizationId: caller.organization.id,
-    actor,
+    actor: isKey ? { type: "api_key", id: caller.keyId } : { type: "user", id: caller.user.id },
   })
 }
 

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import type { SecondFactorPolicy } from "@/prisma/generated/enums"
+import * as argon2 from "../argon2"
 import { currentTime } from "../clock"
 import { db } from "../db"
 import { addDuration, minutes, seconds } from "../duration"
+import { requireWithin } from "../rate-limit/limit"
+import { policies } from "../rate-limit/policies"
 import { Authenticator } from "../testing/authenticator"
 import { stopClock, wait } from "../testing/clock"
 import { codeOf } from "../testing/code-of"
@@ -385,10 +388,23 @@ describe("recovery codes", () => {
     expect(actions.filter((action) => action === "recovery_codes.created")).toHaveLength(2)
   })
 
-  test("are not for who has no factor", async () => {
+  test("are made ten times in five minutes at most, because each costs ten hashes", async () => {
+    const person = await createPerson()
+    await addTotp(person)
+    const caller = await steppedUp(person)
+    const { limit } = policies.credential_change()
+    for (let count = 0; count < limit; count++) await requireWithin("credential_change", caller.user.id)
+    expect(await codeOf(regenerateRecoveryCodes(caller))).toBe("rate_limited")
+    wait(minutes(5))
+    expect(await codeOf(regenerateRecoveryCodes(await steppedUp(person)))).toBe("ok")
+  })
+
+  test("are not for who has no factor, and nothing is hashed for them", async () => {
     const { caller } = await createPerson()
+    const hashed = vi.spyOn(argon2, "argon2Hash")
     expect(await codeOf(regenerateRecoveryCodes(caller))).toBe("conflict")
     expect(await db().recoveryCode.count({ where: { userId: caller.user.id } })).toBe(0)
+    expect(hashed).not.toHaveBeenCalled()
   })
 })
 

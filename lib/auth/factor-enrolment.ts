@@ -1,7 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/server"
 import type { Prisma } from "@/prisma/generated/client"
 import type { SecondFactorMethod } from "@/prisma/generated/enums"
-import { recordAudit } from "../audit/audit-log"
+import { recordCallerAudit } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, minutes } from "../duration"
@@ -136,7 +136,8 @@ async function addFactor(
   method: SecondFactorMethod,
   add: (tx: Db) => Promise<{ id: string; name: string }>,
 ): Promise<FactorAdded> {
-  const { user, organization, source } = caller
+  const { user, source } = caller
+  await requireWithin("credential_change", user.id)
   const isFirst = caller.proof.secondFactorSince === null
   const fresh = isFirst ? await generateRecoveryCodes() : null
   return db().$transaction(async (tx) => {
@@ -146,12 +147,10 @@ async function addFactor(
     const { id, name } = await add(tx)
     await updateSecondFactorSince(tx, user.id)
     if (fresh) await replaceRecoveryCodes(tx, user.id, fresh)
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "second_factor.added",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: id,
-      details: { kind: method, ...stepUpDetails(caller) },
+      details: { kind: method },
     })
     await enqueueMail(
       tx,
@@ -190,19 +189,17 @@ async function removeFactor(
 ): Promise<void> {
   requireBrowser(caller)
   requireStepUp(caller)
-  const { user, organization, source } = caller
+  const { user, source } = caller
   await db().$transaction(async (tx) => {
     await lockOwnCredentials(tx, caller)
     const { id, name, kind } = await remove(tx)
     const since = await updateSecondFactorSince(tx, user.id)
     if (!since) await requireNoneRequired(tx, user.id)
     if (!since) await tx.recoveryCode.deleteMany({ where: { userId: user.id } })
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "second_factor.removed",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: id,
-      details: { kind, ...stepUpDetails(caller) },
+      details: { kind },
     })
     await enqueueMail(tx, [user.email], factorRemovedMail({ name, kind, at: currentTime(), from: source }))
   })
@@ -227,14 +224,12 @@ export async function renamePasskey(
 ): Promise<void> {
   requireBrowser(caller)
   requireStepUp(caller)
-  const { user, organization, source } = caller
+  const { user } = caller
   await db().$transaction(async (tx) => {
     const { count } = await tx.passkey.updateMany({ where: { id, userId: user.id }, data: { name } })
     if (count === 0) throw notFound()
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "second_factor.renamed",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: id,
     })
   })
@@ -244,22 +239,24 @@ export async function renamePasskey(
 export async function regenerateRecoveryCodes(caller: UserCaller): Promise<string[]> {
   requireBrowser(caller)
   requireStepUp(caller)
-  const { user, organization, source } = caller
+  const { user, source } = caller
+  if (!caller.proof.secondFactorSince) throw noFactorYet()
+  await requireWithin("credential_change", user.id)
   const fresh = await generateRecoveryCodes()
   await db().$transaction(async (tx) => {
-    if (!(await lockOwnCredentials(tx, caller)))
-      throw new AppError("conflict", "Add an authenticator app or a passkey first.")
+    if (!(await lockOwnCredentials(tx, caller))) throw noFactorYet()
     await replaceRecoveryCodes(tx, user.id, fresh)
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "recovery_codes.created",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: user.id,
-      details: stepUpDetails(caller),
     })
     await enqueueMail(tx, [user.email], recoveryCodesReplacedMail({ at: currentTime(), from: source }))
   })
   return fresh.codes
+}
+
+function noFactorYet(): AppError {
+  return new AppError("conflict", "Add an authenticator app or a passkey first.")
 }
 
 function requireFactorChange(caller: Person): void {
@@ -269,9 +266,5 @@ function requireFactorChange(caller: Person): void {
     ? stepUpOf(caller.proof, now) !== null
     : isFreshSignIn(caller.proof, now)
   if (!isOpen) throw stepUpError(caller)
-  if (caller.type === "user") caller.stepUp = stepUpOf(caller.proof, now)?.method ?? "sign_in"
-}
-
-function stepUpDetails(caller: Person) {
-  return { stepUp: caller.stepUp ?? "sign_in" }
+  caller.stepUp = stepUpOf(caller.proof, now)?.method ?? "sign_in"
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from "../audit/audit-log"
+import { recordAudit, recordCallerAudit } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -33,7 +33,7 @@ export async function getFactorReset(userId: string): Promise<FactorResetView | 
 /** Begins the wait of FACTOR_RESET_DELAY_SECONDS and tells the person; one that is under way goes on as it is. */
 export async function requestFactorReset(caller: PendingCaller): Promise<FactorResetView> {
   requireFreshSignIn(caller)
-  const { user, organization, source } = caller
+  const { user, source } = caller
   const now = currentTime()
   const readyAt = addDuration(now, seconds(env().FACTOR_RESET_DELAY_SECONDS))
   await db().$transaction(async (tx) => {
@@ -43,10 +43,8 @@ export async function requestFactorReset(caller: PendingCaller): Promise<FactorR
       data: { userId: user.id, createdAt: now, readyAt },
       select: { id: true },
     })
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "factor_reset.requested",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: id,
     })
     await enqueueMail(tx, [user.email], factorResetRequestedMail({ readyAt, from: source }))
@@ -81,7 +79,7 @@ export async function cancelFactorReset(
  */
 export async function completeFactorReset(caller: PendingCaller): Promise<void> {
   requireFreshSignIn(caller)
-  const { user, organization, source, sessionId } = caller
+  const { user, source, sessionId } = caller
   const now = currentTime()
   const isDone = await db().$transaction(async (tx) => {
     await lockOwnCredentials(tx, caller)
@@ -100,10 +98,8 @@ export async function completeFactorReset(caller: PendingCaller): Promise<void> 
       data: { secondFactorPending: false },
       select: { id: true },
     })
-    await recordAudit(tx, source, {
+    await recordCallerAudit(tx, caller, {
       action: "factor_reset.completed",
-      organizationId: organization.id,
-      actor: { type: "user", id: user.id },
       targetId: reset.id,
     })
     await enqueueMail(tx, [user.email], factorResetDoneMail({ at: now, from: source }))

@@ -25,6 +25,7 @@ import { loginCookie } from "./cookies"
 import { requestFactorReset } from "./factor-resets"
 import { finishHeldLogin, getHeldLogin, heldLoginPasskeyOptions } from "./login"
 import { generateOpaqueToken } from "./opaque-token"
+import { endProgramSessions } from "./program-sessions"
 import { revokeOtherSessions } from "./session-list"
 
 vi.mock("../env", async (original) => {
@@ -213,6 +214,7 @@ describe("finishing it", () => {
         await removePassword(person.caller)
       },
     ],
+    ["is signed out with every program there is", () => endProgramSessions("key_retired")],
   ]
 
   test.each(endings)("is over once the person %s", async (_what, end) => {

@@ -242,7 +242,7 @@ export async function getHeldLogin({ state, browserToken }: FlowKey) {
 
 /** Whose second factor a held sign-in awaits. */
 function heldLoginHolder(source: RequestSource, { id, user, organization }: HeldLogin): FactorHolder {
-  return { user, organization, source, challengeHolder: { loginFlowId: id } }
+  return { user, organization, source, challengeHolder: { loginFlowId: id }, isSettled: false }
 }
 
 /** What a browser needs to give a passkey to a held sign-in. */

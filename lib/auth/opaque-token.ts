@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto"
 
-/** 256 random bits in base64url: the text of a session cookie. */
+/** 256 random bits in base64url: the text of session cookies, states, codes and mailed links. */
 export function generateOpaqueToken(): string {
   return randomBytes(32).toString("base64url")
 }

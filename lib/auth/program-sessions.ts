@@ -65,9 +65,17 @@ export async function cancelUnfinishedLogins(
 
 const BATCH_ROWS = 200
 
-/** Ends the sign-ins of all programs, batch by batch, and those about to begin; returns how many there were. */
+/**
+ * Ends the sign-ins of all programs, batch by batch, and what people began in them and have not finished; returns how
+ * many sign-ins there were.
+ */
 export async function endProgramSessions(reason: SessionEndReason): Promise<number> {
-  await db().authorizationCode.updateMany({ where: { usedAt: null }, data: { usedAt: currentTime() } })
+  const now = currentTime()
+  await db().loginFlow.updateMany({
+    where: { userId: { not: null }, finishedAt: null },
+    data: { finishedAt: now },
+  })
+  await db().authorizationCode.updateMany({ where: { usedAt: null }, data: { usedAt: now } })
   let total = 0
   for (;;) {
     const batch = await db().session.findMany({

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { currentTime } from "../clock"
 import { db } from "../db"
 import { minutes, seconds } from "../duration"
 import type { Authenticator } from "../testing/authenticator"
@@ -121,6 +122,26 @@ describe("the code of an app", () => {
 
     wait(minutes(5))
     expect(await give(person.caller, app.code())).toBe("totp")
+  })
+
+  test("that somebody with the first factor alone tries keeps no settled sign-in from its own", async () => {
+    const person = await createPerson()
+    const app = await addTotp(person)
+    for (let index = 0; index < 5; index++)
+      await codeOf(give(fromAnywhere(person.caller, index), wrongCode(app)))
+    expect(await codeOf(give(fromAnywhere(person.caller, 6), app.code()))).toBe("rate_limited")
+    const proof = { ...person.caller.proof, secondFactorAt: currentTime() }
+    expect(await give({ ...person.caller, proof }, app.code())).toBe("totp")
+  })
+
+  test("of an app that is removed while it is given is refused like any other", async () => {
+    const person = await createPerson()
+    const { id, code } = await addTotp(person)
+    const factor = await getTotpFactor(person.caller.user.id)
+    if (!factor) throw new Error("there is one")
+    await db().totpFactor.delete({ where: { id }, select: { id: true } })
+    const holder = holderOf(person.caller)
+    expect(await db().$transaction((tx) => claimTotpCode(tx, holder, { factor, code: code() }))).toBe(false)
   })
 })
 

@@ -26,6 +26,8 @@ import { claimTotpCode, getTotpFactor } from "./totp-factors"
 export type FactorHolder = Pick<UserCaller, "user" | "organization" | "source"> & {
   /** What the challenge of a passkey is bound to. */
   challengeHolder: PasskeyHolder
+  /** Whether a second factor was given in this sign-in before. */
+  isSettled: boolean
 }
 
 export type SecondFactorAttempt =
@@ -73,15 +75,16 @@ function refused(): AppError {
 }
 
 async function checkCode(holder: FactorHolder, text: string): Promise<Check | null> {
-  const { user } = holder
+  const { user, isSettled } = holder
+  const subject = `${user.id}${isSettled ? " settled" : ""}`
   const code = text.replace(/[\s-]/g, "")
   if (normalizeRecoveryCode(code)) {
-    await requireWithin("second_factor", `${user.id} recovery_code`)
+    await requireWithin("second_factor", `${subject} recovery_code`)
     const found = await findRecoveryCode(user.id, code)
     return found && { method: "recovery_code", claim: (tx) => claimRecovery(tx, holder, found) }
   }
   if (!/^\d{6}$/.test(code)) return null
-  await requireWithin("second_factor", `${user.id} totp`)
+  await requireWithin("second_factor", `${subject} totp`)
   const factor = await getTotpFactor(user.id)
   return factor && { method: "totp", claim: (tx) => claimTotpCode(tx, holder, { factor, code }) }
 }
@@ -129,8 +132,12 @@ function recordRefusal(db: Db, { user, organization, source }: FactorHolder, kin
 
 /** The holder that a sign-in is. */
 export function holderOf(caller: UserCaller | PendingCaller): FactorHolder {
-  const { user, organization, source, sessionId } = caller
-  return { user, organization, source, challengeHolder: { sessionId } }
+  const { user, organization, source, sessionId, proof } = caller
+  return {
+    ...{ user, organization, source },
+    challengeHolder: { sessionId },
+    isSettled: proof.secondFactorAt !== null,
+  }
 }
 
 /** Writes down since when the person has a second factor, inside the transaction that adds or removes one. */

@@ -105,6 +105,14 @@ describe("the hundred and first sign-in of one person", () => {
       expect((await endOf(id)).endedAt).toBeNull()
     expect(await auditActionsOn(ended.id)).toEqual([])
 
+    await db().session.update({ where: { id: hundredth.sessionId }, data: { endedAt: new Date() } })
+    const pending = await createSession(caller.user.id, caller.organization.id, { secondFactorPending: true })
+    await createProgram(person)
+    expect([await endOf(pending.id), await endOf(secondOldest.id)]).toMatchObject([
+      { endReason: "limit" },
+      { endReason: null },
+    ])
+
     await Promise.all(Array.from({ length: 5 }, () => createProgram(person)))
     await createProgram(person)
     const where = { userId: caller.user.id, ...whereLive(new Date()) }
@@ -179,7 +187,10 @@ describe("revokeSession", () => {
     const { id, token } = await createSession(caller.user.id, caller.organization.id)
     await revokeSession(caller, { id })
     expect(await getSession(token, new Date())).toBeNull()
-    expect(await auditActionsOn(id)).toEqual(["session.ended"])
+    const events = await db().auditEvent.findMany({ where: { targetId: id } })
+    expect(events).toMatchObject([
+      { action: "session.ended", details: { reason: "revoked", stepUp: "sign_in" } },
+    ])
   })
 
   test("of somebody else is the same 404 as of nobody, and changes nothing", async () => {

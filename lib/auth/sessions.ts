@@ -57,7 +57,7 @@ export async function getSession(token: string, now = currentTime()): Promise<Li
   return ifLive(await readSession({ tokenHash: hashToken(token) }), now)
 }
 
-/** The same for nobody whose second factor is still awaited. */
+/** The same, or null while the second factor is awaited. */
 export async function getSettledSession(token: string): Promise<LiveSession | null> {
   const session = await getSession(token)
   const policy = session && membershipOf(session)?.organization.secondFactorPolicy
@@ -181,7 +181,8 @@ export async function createSession(
 async function endSurplus(db: Db, source: RequestSource, userId: string, now: Date): Promise<void> {
   const surplus = await db.session.findMany({
     where: { userId, ...whereLive(now) },
-    orderBy: { lastSeenAt: "desc" },
+    // First those that await a second factor: whoever has but the first must not end the others by them.
+    orderBy: [{ secondFactorPending: "asc" }, { lastSeenAt: "desc" }],
     skip: SESSIONS_PER_PERSON_MAX,
     select: { id: true },
   })
@@ -193,6 +194,7 @@ export type Ending = {
   reason: SessionEndReason
   /** Who ended it. Left out: the person whose sign-in it is. */
   actor?: AuditEvent["actor"]
+  details?: AuditEvent["details"]
 }
 
 /**
@@ -203,7 +205,7 @@ export async function endSessions(
   db: Db,
   source: RequestSource | null,
   where: Prisma.SessionWhereInput,
-  { reason, actor }: Ending,
+  { reason, actor, details }: Ending,
 ): Promise<number> {
   const now = currentTime()
   const ended = await db.session.updateManyAndReturn({
@@ -219,7 +221,7 @@ export async function endSessions(
       organizationId,
       actor: actor ?? { type: "user", id: userId },
       targetId: id,
-      details: { reason },
+      details: { reason, ...details },
     })),
   )
   return ended.length

@@ -6,6 +6,7 @@ import { type Db, db } from "../db"
 import type { RequestSource } from "../http/request-context"
 import { emailChangedMail } from "../mail/account-mails"
 import { enqueueMail } from "../mail/mail-queue"
+import { lockCredentials } from "./credential-lock"
 import type { Identity, ProviderId } from "./identity"
 import { providerName } from "./providers"
 import { getSession } from "./sessions"
@@ -135,6 +136,7 @@ export async function signIn<T>(source: RequestSource, attempt: SignIn<T>): Prom
 function trySignIn<T>(source: RequestSource, { userId, identity, open }: SignIn<T>): Promise<T> {
   const authTime = currentTime()
   return db().$transaction(async (tx) => {
+    await lockCredentials(tx, userId)
     const { organizationId, role, user, organization } = await tx.membership.findFirstOrThrow({
       where: { userId },
       orderBy: { createdAt: "asc" },

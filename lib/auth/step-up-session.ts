@@ -1,5 +1,5 @@
 import type { SecondFactorMethod } from "@/prisma/generated/enums"
-import { recordAudit } from "../audit/audit-log"
+import { recordCallerAudit } from "../audit/audit-log"
 import { currentTime } from "../clock"
 import type { Db } from "../db"
 import { addDuration, seconds } from "../duration"
@@ -65,10 +65,8 @@ export async function stepUpSession(
     select: { id: true },
   })
   await cancelFactorReset(tx, source, { userId: user.id, organizationId: organization.id })
-  await recordAudit(tx, source, {
+  await recordCallerAudit(tx, caller, {
     action: "session.stepped_up",
-    organizationId: organization.id,
-    actor: { type: "user", id: user.id },
     targetId: id,
     details: { method },
   })

@@ -77,12 +77,17 @@ function freshUntil(time: Date): Date {
 
 /**
  * Throws unless the caller has a fresh proof: step_up_required to a browser, insufficient_user_authentication to a
- * program (RFC 9470 section 3). What the proof was is recorded with what the caller does next.
+ * program (RFC 9470 section 3). What the proof was goes into the record of what the caller does next.
  */
 export function requireStepUp(caller: UserCaller): void {
   const stepUp = stepUpOf(caller.proof, currentTime())
   if (!stepUp) throw stepUpError(caller)
   caller.stepUp = stepUp.method
+}
+
+/** For that record. */
+export function stepUpDetails({ stepUp }: Pick<UserCaller, "stepUp">): { stepUp?: StepUpMethod } {
+  return stepUp ? { stepUp } : {}
 }
 
 /** Throws forbidden for a program, which never changes how its person signs in: who holds its tokens need not be them. */

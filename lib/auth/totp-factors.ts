@@ -47,12 +47,13 @@ export async function claimTotpCode(
 }
 
 async function countFailure(tx: Db, holder: FactorHolder, id: string): Promise<void> {
-  const { failedAttempts } = await tx.totpFactor.update({
+  const [counted] = await tx.totpFactor.updateManyAndReturn({
     where: { id },
     data: { failedAttempts: { increment: 1 } },
     select: { failedAttempts: true },
   })
-  if (failedAttempts !== FAILED_ATTEMPTS_MAX) return
+  // None where the app was removed in this very moment.
+  if (counted?.failedAttempts !== FAILED_ATTEMPTS_MAX) return
   const { organization, user, source } = holder
   await tx.totpFactor.update({ where: { id }, data: { disabledAt: currentTime() }, select: { id: true } })
   await recordAudit(tx, source, {
@@ -60,7 +61,7 @@ async function countFailure(tx: Db, holder: FactorHolder, id: string): Promise<v
     organizationId: organization.id,
     actor: systemActor,
     targetId: id,
-    details: { failedAttempts },
+    details: { failedAttempts: counted.failedAttempts },
   })
   await enqueueMail(tx, [user.email], factorDisabledMail({ at: currentTime(), from: source }))
 }

@@ -3,11 +3,19 @@ import type { Caller } from "../auth/caller"
 import { db } from "../db"
 import { defer } from "../defer"
 import { isAppError } from "../errors"
+import { isWithin } from "../rate-limit/limit"
 
-/** Records, beside the response, that somebody we know tried what they may not. Other errors leave no row. */
+/**
+ * Records, beside the response, that somebody we know tried what they may not; no more of them than who reads the log
+ * needs. Other errors leave no row.
+ */
 export function recordDenial(error: unknown, caller: Caller | null, attempt: string): void {
   if (!caller || !isAppError(error) || error.code !== "forbidden") return
-  defer(() =>
-    recordCallerAudit(db(), caller, { action: "access.denied", details: { attempt: attempt.slice(0, 200) } }),
-  )
+  defer(async () => {
+    if (!(await isWithin("denial", caller.type === "api_key" ? caller.keyId : caller.user.id))) return
+    await recordCallerAudit(db(), caller, {
+      action: "access.denied",
+      details: { attempt: attempt.slice(0, 200) },
+    })
+  })
 }

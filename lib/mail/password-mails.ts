@@ -1,6 +1,6 @@
 import { env } from "../env"
 import type { MailContent } from "./mail-queue"
-import { type MailSource, sourceFacts } from "./mail-source"
+import { type MailSource, sourceFacts, strangerFacts } from "./mail-source"
 import { type MailParts, mailContent, mailTime } from "./mail-template"
 import { securityMail } from "./security-mail"
 
@@ -106,7 +106,7 @@ function askedMail(
 ): MailContent {
   return mailContent({
     ...parts,
-    facts: sourceFacts(from),
+    facts: strangerFacts(from),
     advice: "If this was not you, you can ignore this e-mail. Nothing has changed.",
     footer: `You are receiving this e-mail because somebody entered your address at ${env().APP_URL}.`,
   })

@@ -11,6 +11,7 @@ import { AppError, notFound } from "../errors"
 import type { RequestSource } from "../http/request-context"
 import { enqueueMail } from "../mail/mail-queue"
 import { passwordChangedMail, passwordRemovedMail, passwordSetMail } from "../mail/password-mails"
+import { requireWithin } from "../rate-limit/limit"
 import { hashPassword } from "./password-hash"
 import { requireGoodPassword } from "./password-policy"
 import { checkPassword } from "./password-sign-in"
@@ -33,6 +34,7 @@ export async function setPassword(
   requireStepUp(caller)
   const { user } = caller
   requireGoodPassword(password, user)
+  await requireWithin("credential_change", user.id)
   const currentHash = await requireCurrentPassword(caller, currentPassword)
   const hash = await hashPassword(password)
   await db().$transaction(async (tx) => {

@@ -9,8 +9,18 @@ export async function requireWithin(name: PolicyName, subject: string): Promise<
 }
 
 /** Throws rate_limited where nothing is left, and counts nothing: for limits that only failures use up. */
-export async function requireNotExhausted(name: PolicyName, subject: string): Promise<void> {
-  allowed({ name, consumption: await peek(policyOf(name), subject) })
+export async function requireNotExhausted(name: PolicyName, subject: string): Promise<Quota> {
+  return allowed(await quotaOf(name, subject))
+}
+
+/** What is left of `subject`'s attempts; counts nothing. */
+export async function quotaOf(name: PolicyName, subject: string): Promise<Quota> {
+  return { name, consumption: await peek(policyOf(name), subject) }
+}
+
+/** Counts one attempt of `subject` and says whether it is within the limit. */
+export async function isWithin(name: PolicyName, subject: string): Promise<boolean> {
+  return (await consume(policyOf(name), subject)).allowed
 }
 
 function policyOf(name: PolicyName) {
