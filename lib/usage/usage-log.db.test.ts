@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import type { ApiKeyOutcome } from "@/prisma/generated/enums"
 import { db } from "../db"
+import { addDuration, minutes } from "../duration"
 import { AppError } from "../errors"
 import { runLastTasks } from "../lifecycle"
 import { processWideValues } from "../process-wide"
@@ -44,6 +46,29 @@ describe("the usage log", () => {
     expect(usageLogCounts()).toMatchObject({ waiting: 0, written: written + 2500 })
     expect(writer.mock.calls.length).toBeLessThanOrEqual(3)
     for (const [batch] of writer.mock.calls) expect(batch.length).toBeLessThanOrEqual(1000)
+  })
+
+  test("keeps sixty lines a minute of what a key is refused, counts all of it, and keeps all that is accepted", async () => {
+    const [key, other] = [await newKey(), await newKey()]
+    const start = new Date()
+    const refuse = (whose: typeof key, count: number, time = start) => {
+      for (let index = 0; index < count; index++)
+        logApiKeyUse(keyUse(whose, { time, outcome: index % 2 ? "REVOKED" : "SUSPENDED", status: 401 }))
+    }
+    refuse(key, 100)
+    for (let count = 0; count < 70; count++) logApiKeyUse(keyUse(key, { time: start }))
+    refuse(other, 5)
+    refuse(key, 10, addDuration(start, minutes(1)))
+    await flushUsageLog()
+    const lines = (outcome: ApiKeyOutcome) =>
+      db().apiKeyRequest.count({ where: { apiKeyId: key.apiKeyId, outcome } })
+    expect([await lines("VALID"), (await lines("REVOKED")) + (await lines("SUSPENDED"))]).toEqual([70, 70])
+    expect(await rowsOf(other)).toBe(5)
+    const { _sum } = await db().apiKeyUsage.aggregate({
+      where: { apiKeyId: key.apiKeyId, resolution: "minute" },
+      _sum: { requests: true },
+    })
+    expect(_sum).toEqual({ requests: 180 })
   })
 
   test("writes what it holds before the process ends", async () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto"
 import type { ApiKeyOutcome } from "@/prisma/generated/enums"
-import { seconds } from "../duration"
+import { minutes, seconds } from "../duration"
 import { beforeExit } from "../lifecycle"
 import { log } from "../log"
 import { processWide } from "../process-wide"
+import { SlidingWindows } from "../rate-limit/sliding-window"
+import { isRefused } from "./outcomes"
 import { writeWhatCanBeWritten } from "./usage-writer"
 
 // The log of what keys are used for, kept beside the requests: a call only puts a line into memory, and a batch of
@@ -28,6 +30,8 @@ export type ApiKeyUse = {
   userAgent: string | null
   requestId: string
   scopes: string[]
+  /** It leaves no line: there are enough of its kind. */
+  isOnlyCounted?: boolean
 }
 
 const EVERY = seconds(1)
@@ -36,6 +40,12 @@ const BATCH_MAX = 1000
 /** About 500 bytes each. */
 export const WAITING_MAX = 50_000
 
+/**
+ * Lines of refused requests, per key and process. A key that does not work may be known to anybody, and each of them
+ * could fill the log of somebody else; beyond this they are only counted.
+ */
+const REFUSED_LINES = { limit: 60, window: minutes(1) }
+
 type UsageLog = {
   waiting: ApiKeyUse[]
   timer: NodeJS.Timeout | null
@@ -43,6 +53,7 @@ type UsageLog = {
   failures: number
   dropped: number
   written: number
+  refusedLines: SlidingWindows
 }
 
 const usageLog = processWide<UsageLog>("usage log", () => ({
@@ -52,18 +63,23 @@ const usageLog = processWide<UsageLog>("usage log", () => ({
   failures: 0,
   dropped: 0,
   written: 0,
+  refusedLines: new SlidingWindows(),
 }))
 
 /** Puts a use on the log. Never waits, never throws; drops and counts it when too many wait. */
-export function logApiKeyUse(use: Omit<ApiKeyUse, "id">): void {
+export function logApiKeyUse(use: Omit<ApiKeyUse, "id" | "isOnlyCounted">): void {
   beforeExit("usage log", flushUsageLog)
   if (usageLog.waiting.length >= WAITING_MAX) {
     usageLog.dropped += 1
     return
   }
-  usageLog.waiting.push({ id: randomUUID(), ...use })
+  usageLog.waiting.push({ id: randomUUID(), ...use, isOnlyCounted: isRefused(use.outcome) && !hasLine(use) })
   if (usageLog.waiting.length >= BATCH_MAX && usageLog.failures === 0) void writeWaiting()
   else schedule()
+}
+
+function hasLine({ apiKeyId, time }: { apiKeyId: string; time: Date }): boolean {
+  return usageLog.refusedLines.consume(apiKeyId, REFUSED_LINES, time.getTime()).allowed
 }
 
 /** How the log is doing, for operators. Counts are since the start of the process. */

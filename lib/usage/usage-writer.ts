@@ -16,7 +16,7 @@ export const SIGHTINGS_KEPT_MAX = 5000
 /**
  * Writes uses of keys, what is counted of them, what the keys were seen with and when they were last used, in one
  * statement: all of it or nothing. A use that is written already, because the answer to a first try was lost, counts
- * no second time. Throws unavailable.
+ * no second time, unless it is one that leaves no line. Throws unavailable.
  */
 export async function writeApiKeyUses(uses: readonly ApiKeyUse[]): Promise<void> {
   const batch = JSON.stringify(uses.map(rowOf))
@@ -25,15 +25,16 @@ export async function writeApiKeyUses(uses: readonly ApiKeyUse[]): Promise<void>
       SELECT * FROM jsonb_to_recordset(${batch}::jsonb) AS use(
         id uuid, time timestamptz, organization_id text, api_key_id text, previous_secret_id text,
         outcome api_key_outcome, status smallint, method text, route text, latency_ms int, ip_address text,
-        network text, country text, client text, scopes text[], user_agent text, request_id text)
+        network text, country text, client text, scopes text[], user_agent text, request_id text,
+        is_only_counted boolean)
     ), written AS (
       INSERT INTO api_key_requests (id, time, organization_id, api_key_id, outcome, status, method, route, latency_ms,
         ip_address, country, user_agent, request_id)
       SELECT id, time, organization_id, api_key_id, outcome, status, method, route, latency_ms, ip_address, country,
-        user_agent, request_id FROM batch
+        user_agent, request_id FROM batch WHERE NOT is_only_counted
       ON CONFLICT DO NOTHING RETURNING id
     ), fresh AS (
-      SELECT batch.* FROM batch JOIN written USING (id)
+      SELECT batch.* FROM batch LEFT JOIN written USING (id) WHERE is_only_counted OR written.id IS NOT NULL
     ), counted AS (
       INSERT INTO api_key_usage AS usage (organization_id, api_key_id, resolution, start, outcome, status, method,
         route, requests, latency_ms_sum)
@@ -139,5 +140,6 @@ function rowOf({ ipAddress, userAgent, ...use }: ApiKeyUse) {
     scopes: use.scopes,
     user_agent: userAgent,
     request_id: use.requestId,
+    is_only_counted: use.isOnlyCounted ?? false,
   }
 }
