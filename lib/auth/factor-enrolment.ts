@@ -18,6 +18,7 @@ import { isFreshSignIn, requireBrowser, requireStepUp, stepUpError, stepUpOf } f
 import { type SteppedUp, stepUpSession } from "./step-up-session"
 import { generateTotpSecret, matchTotpStep, totpUri } from "./totp"
 import { createUnconfirmedTotp, openTotpSecret } from "./totp-factors"
+import { withoutGaps } from "./typed-code"
 
 // Adding and removing second factors. The first one needs a fresh sign-in, any change after that a second factor that
 // was just given. With the first come ten recovery codes. A new factor counts as given in the sign-in that added it.
@@ -86,7 +87,7 @@ export async function confirmTotp(caller: Person, { code }: { code: string }): P
     select: { id: true, userId: true, sealedSecret: true },
   })
   if (!begun) throw new AppError("conflict", "This took too long. Start adding the app again.")
-  const lastStep = matchTotpStep(openTotpSecret(begun), code.replace(/\s/g, ""), now)
+  const lastStep = matchTotpStep(openTotpSecret(begun), withoutGaps(code), now)
   if (lastStep === null)
     throw new AppError(
       "second_factor_refused",

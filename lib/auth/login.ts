@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi"
 import type { Prisma } from "@/prisma/generated/client"
-import { currentTime } from "../clock"
+import { CLOCK_TOLERANCE_SECONDS, currentTime } from "../clock"
 import { type Db, db } from "../db"
 import { addDuration, seconds } from "../duration"
 import { env } from "../env"
@@ -287,7 +287,7 @@ async function exchange(
   answer: URLSearchParams,
 ): Promise<oauth.TokenEndpointResponse> {
   const server = await provider.server()
-  const client = { client_id: provider.clientId, [oauth.clockTolerance]: 60 }
+  const client = { client_id: provider.clientId, [oauth.clockTolerance]: CLOCK_TOLERANCE_SECONDS }
   // The state was compared by finding the flow with it; this compares the issuer (RFC 9207).
   const parameters = oauth.validateAuthResponse(server, client, answer, oauth.skipStateCheck)
   const response = await oauth.authorizationCodeGrantRequest(

@@ -17,6 +17,7 @@ import {
   normalizeRecoveryCode,
 } from "./recovery-codes"
 import { claimTotpCode, getTotpFactor } from "./totp-factors"
+import { withoutGaps } from "./typed-code"
 
 // Giving a second factor: the code of an app, a passkey, or a recovery code. What may be guessed is limited per
 // person, whatever address asks; all of it counts as a login attempt of the address. A wrong attempt is committed
@@ -77,7 +78,7 @@ function refused(): AppError {
 async function checkCode(holder: FactorHolder, text: string): Promise<Check | null> {
   const { user, isSettled } = holder
   const subject = `${user.id}${isSettled ? " settled" : ""}`
-  const code = text.replace(/[\s-]/g, "")
+  const code = withoutGaps(text)
   if (normalizeRecoveryCode(code)) {
     await requireWithin("second_factor", `${subject} recovery_code`)
     const found = await findRecoveryCode(user.id, code)
