@@ -10,7 +10,7 @@ import { restoreApiKey, revokeApiKey } from "./api-key-revocation"
 import { endOverlap, rotateApiKey } from "./api-key-rotation"
 import { suspendApiKey } from "./api-key-suspension"
 import { requireApiKey } from "./api-keys"
-import { OVERLAP_DEFAULT, OVERLAP_MAX, rotateApiKeyBodySchema } from "./api-keys.schema"
+import { OVERLAP_SECONDS_DEFAULT, OVERLAP_SECONDS_MAX, rotateApiKeyBodySchema } from "./api-keys.schema"
 import { authenticateApiKey } from "./authenticate-api-key"
 import { checkApiKey } from "./check-api-key"
 
@@ -175,16 +175,16 @@ describe("rotateApiKey", () => {
 })
 
 describe("the length of an overlap", () => {
-  test.each([-1, 1.5, OVERLAP_MAX + 1, "60", null])("is not %j", (overlap_seconds) => {
+  test.each([-1, 1.5, OVERLAP_SECONDS_MAX + 1, "60", null])("is not %j", (overlap_seconds) => {
     expect(rotateApiKeyBodySchema.safeParse({ overlap_seconds }).success).toBe(false)
   })
 
   test("is from none to a day, and an hour where nobody says", () => {
-    expect([days(1), hours(1)]).toEqual([seconds(OVERLAP_MAX), seconds(OVERLAP_DEFAULT)])
-    for (const overlapSeconds of [0, OVERLAP_MAX])
+    expect([days(1), hours(1)]).toEqual([seconds(OVERLAP_SECONDS_MAX), seconds(OVERLAP_SECONDS_DEFAULT)])
+    for (const overlapSeconds of [0, OVERLAP_SECONDS_MAX])
       expect(rotateApiKeyBodySchema.parse({ overlap_seconds: overlapSeconds })).toEqual({ overlapSeconds })
     for (const body of [{}, undefined])
-      expect(rotateApiKeyBodySchema.parse(body)).toEqual({ overlapSeconds: OVERLAP_DEFAULT })
+      expect(rotateApiKeyBodySchema.parse(body)).toEqual({ overlapSeconds: OVERLAP_SECONDS_DEFAULT })
   })
 })
 

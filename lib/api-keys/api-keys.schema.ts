@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { scopes } from "../auth/scopes"
 import { camelKeys } from "../case"
+import { days, hours, seconds } from "../duration"
 import { id, line } from "../input"
 import { normalizeCidr } from "../network/cidr"
 import { pageSchema } from "../page"
@@ -9,9 +10,8 @@ import { pageSchema } from "../page"
 
 export const RATE_LIMIT_PER_MINUTE_MAX = 100_000
 const ALLOWED_CIDRS_MAX = 50
-/** In seconds: a day and an hour. */
-export const OVERLAP_MAX = 86_400
-export const OVERLAP_DEFAULT = 3600
+export const OVERLAP_SECONDS_MAX = days(1) / seconds(1)
+export const OVERLAP_SECONDS_DEFAULT = hours(1) / seconds(1)
 
 const scopeList = z
   .array(z.enum(scopes, `must be one of: ${scopes.join(", ")}`))
@@ -98,13 +98,13 @@ export const suspendApiKeyBodySchema = z.strictObject({ reason }).default({})
 export type SuspendApiKeyInput = z.output<typeof suspendApiKeyBodySchema> & { id: string }
 
 const overlap = z
-  .int(`must be a whole number of seconds from 0 to ${OVERLAP_MAX}`)
-  .min(0, `must be a whole number of seconds from 0 to ${OVERLAP_MAX}`)
-  .max(OVERLAP_MAX, `must be a whole number of seconds from 0 to ${OVERLAP_MAX}`)
+  .int(`must be a whole number of seconds from 0 to ${OVERLAP_SECONDS_MAX}`)
+  .min(0, `must be a whole number of seconds from 0 to ${OVERLAP_SECONDS_MAX}`)
+  .max(OVERLAP_SECONDS_MAX, `must be a whole number of seconds from 0 to ${OVERLAP_SECONDS_MAX}`)
 
 export const rotateApiKeyBodySchema = z
-  .strictObject({ overlap_seconds: overlap.default(OVERLAP_DEFAULT) })
-  .default({ overlap_seconds: OVERLAP_DEFAULT })
+  .strictObject({ overlap_seconds: overlap.default(OVERLAP_SECONDS_DEFAULT) })
+  .default({ overlap_seconds: OVERLAP_SECONDS_DEFAULT })
   .transform(camelKeys)
 export type RotateApiKeyInput = z.output<typeof rotateApiKeyBodySchema> & { id: string }
 

@@ -2,7 +2,7 @@ import { revokeApiKey } from "@/lib/api-keys/api-key-revocation"
 import { rotateApiKey } from "@/lib/api-keys/api-key-rotation"
 import { suspendApiKey } from "@/lib/api-keys/api-key-suspension"
 import { createApiKey } from "@/lib/api-keys/api-keys"
-import { type CreateApiKeyInput, OVERLAP_MAX } from "@/lib/api-keys/api-keys.schema"
+import { type CreateApiKeyInput, OVERLAP_SECONDS_MAX } from "@/lib/api-keys/api-keys.schema"
 import type { UserCaller } from "@/lib/auth/caller"
 import { db } from "@/lib/db"
 import { addDuration, days, hours, minutes } from "@/lib/duration"
@@ -49,7 +49,7 @@ async function ensureKeys(caller: UserCaller, now: Date): Promise<Ids> {
     nightly: await ensure("Nightly summaries", { allowedCidrs: ["35.198.80.0/24"] }),
     ci: await ensure("CI", { scopes: ["ai:invoke", "keys:verify"], rateLimitPerMinute: 300 }),
     search: await ensure("Search index", { expiresAt: later(5) }, async (id) => {
-      await rotateApiKey(caller, { id, overlapSeconds: OVERLAP_MAX })
+      await rotateApiKey(caller, { id, overlapSeconds: OVERLAP_SECONDS_MAX })
     }),
     mobile: await ensure("Mobile backend", { expiresAt: later(180) }, async (id) => {
       await suspendApiKey(caller, { id, reason: "The new version uses access tokens" })

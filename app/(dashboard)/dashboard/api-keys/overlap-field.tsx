@@ -4,7 +4,7 @@ import { ChoiceRow, ChoiceRows } from "@/components/ui/choice-row"
 import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
 import { Radio } from "@/components/ui/radio"
-import { OVERLAP_MAX } from "@/lib/api-keys/api-keys.schema"
+import { OVERLAP_SECONDS_MAX } from "@/lib/api-keys/api-keys.schema"
 import { type OverlapChoice, overlapChoices } from "./api-key-form.schema"
 
 type OverlapFieldProps = {
@@ -47,7 +47,12 @@ export function OverlapField({ lastFour, choice, onChoose, seconds, onSeconds, e
       </ChoiceRows>
       {choice === "custom" ? (
         <div className="mt-2">
-          <Field id="overlap-seconds" label="Seconds" error={error} hint={`From 0 to ${OVERLAP_MAX}.`}>
+          <Field
+            id="overlap-seconds"
+            label="Seconds"
+            error={error}
+            hint={`From 0 to ${OVERLAP_SECONDS_MAX}.`}
+          >
             {(control) => (
               <Input
                 {...control}
@@ -56,7 +61,7 @@ export function OverlapField({ lastFour, choice, onChoose, seconds, onSeconds, e
                 inputMode="numeric"
                 required
                 min={0}
-                max={OVERLAP_MAX}
+                max={OVERLAP_SECONDS_MAX}
                 step={1}
                 value={seconds}
                 onChange={(event) => onSeconds(event.target.value)}
