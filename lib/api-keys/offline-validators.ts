@@ -1,11 +1,12 @@
 import { ALPHABET } from "../auth/checked-token"
-import { apiKeyPattern } from "./api-key-format"
+import { apiKeyPattern, apiKeyPrefix } from "./api-key-format"
 
 // The published validators: whoever finds a key can tell that it is one, without asking anybody and without a package.
 // They are texts, for docs/api-key-format and its readers; the tests run the first and hold both to the pattern.
 
+export const EXAMPLE_ORGANIZATION_ID = "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B"
 /** A key that was never anybody's. */
-export const EXAMPLE_API_KEY = `sk_01K9ZQ7D3N5T8V0W2X4Y6Z8A1B_${"0".repeat(43)}0iocZG`
+export const EXAMPLE_API_KEY = `${apiKeyPrefix(EXAMPLE_ORGANIZATION_ID)}${"0".repeat(43)}0iocZG`
 
 /** The pattern for a scanner, which looks inside longer texts. */
 export const scannerPattern = `\\b${apiKeyPattern.source.replace(/^\^|\$$/g, "").replaceAll(/\((?!\?)/g, "(?:")}\\b`

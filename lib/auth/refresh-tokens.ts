@@ -25,7 +25,7 @@ import { type TokenPair, tokenPair } from "./token-pair"
 // get that same successor for a few seconds: its text is kept under a key that only the used token gives. Any
 // later use of a used token means that two hold it, and ends the whole sign-in.
 
-const refreshTokenPattern = /^rt_[0-9A-Za-z]{49}$/
+export const refreshTokenPattern = /^rt_[0-9A-Za-z]{49}$/
 
 const presentedToken = {
   id: true,

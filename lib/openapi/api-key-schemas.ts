@@ -1,12 +1,12 @@
 import { z } from "zod"
-import { apiKeyPattern } from "../api-keys/api-key-format"
+import { apiKeyPattern, apiKeyPrefix } from "../api-keys/api-key-format"
 import { apiKeyStatuses } from "../api-keys/api-keys.schema"
+import { EXAMPLE_API_KEY, EXAMPLE_ORGANIZATION_ID } from "../api-keys/offline-validators"
 import type { ErrorCode } from "../errors"
-import { everyBody } from "./responses"
+import { STORE_NOW } from "../http/new-secret"
+import { everyBody, time } from "./responses"
 
 // What the documents of keys, of their use and of findings share.
-
-export const time = () => z.iso.datetime()
 
 export const apiKeySchema = z
   .object({
@@ -48,13 +48,11 @@ export const newSecretSchema = z
   })
   .meta({ id: "NewSecret" })
 
-export const organizationId = "01K9ZQ7D3N5T8V0W2X4Y6Z8A1B"
-export const exampleSecret = `sk_${organizationId}_${"0".repeat(43)}0iocZG`
 export const exampleKey = {
   id: "01K9ZQ7D3N5T8V0W2X4Y6Z8A1E",
   name: "Production",
-  prefix: `sk_${organizationId}_`,
-  last_four: "ocZG",
+  prefix: apiKeyPrefix(EXAMPLE_ORGANIZATION_ID),
+  last_four: EXAMPLE_API_KEY.slice(-4),
   scopes: ["ai:invoke"],
   status: "active",
   rate_limit_per_minute: 120,
@@ -81,8 +79,8 @@ export const exampleRevokedKey = {
   restorable_until: "2026-02-01T10:00:00.000Z",
 }
 export const exampleNewSecret = {
-  api_key: exampleSecret,
-  warning: "Store this key now: it is shown once and cannot be read again.",
+  api_key: EXAMPLE_API_KEY,
+  warning: STORE_NOW,
   key: exampleKey,
 }
 

@@ -2,10 +2,10 @@ import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
 import { ApiKeyOutcome, FindingAnswer, FindingSeverity } from "@/prisma/generated/enums"
 import { apiKeyIdSchema } from "../api-keys/api-keys.schema"
-import { resolutions, usageQuerySchema } from "../usage/usage.schema"
+import { POINTS_MAX, RECENT_MAX, resolutions, usageQuerySchema } from "../usage/usage.schema"
 import { answerFindingBodySchema, findingIdSchema, listFindingsSchema } from "../watchman/findings.schema"
-import { apiKeySchema, exampleKey, newSecretSchema, time, withBody } from "./api-key-schemas"
-import { everyCall, jsonBody, jsonResponse, pageOf, problems } from "./responses"
+import { apiKeySchema, exampleKey, newSecretSchema, withBody } from "./api-key-schemas"
+import { everyCall, jsonBody, jsonResponse, pageOf, problems, time } from "./responses"
 import { personOnly } from "./security"
 
 const count = () => z.int().nonnegative()
@@ -127,8 +127,7 @@ export const apiKeyUsagePaths: ZodOpenApiPathsObject = {
       ...reading,
       operationId: "getApiKeyUsage",
       summary: "What a key was used for",
-      description:
-        "Of the last day unless told otherwise. `resolution` is chosen to suit; at most 1500 points. The 50 latest requests come along.",
+      description: `Of the last day unless told otherwise. \`resolution\` is chosen to suit; at most ${POINTS_MAX} points. The ${RECENT_MAX} latest requests come along.`,
       requestParams: { path: apiKeyIdSchema, query: usageQuerySchema },
       responses: {
         ...jsonResponse(200, {

@@ -89,7 +89,7 @@ export const apiKeyVerbPaths: ZodOpenApiPathsObject = {
       operationId: "revokeApiKey",
       summary: "Revoke a key",
       description:
-        "The body, and in it the reason, may be left out. Can be undone for an hour, unless it was `leaked`. A revoked key stays as it is.",
+        "The body, and in it the reason, may be left out. Can be undone for an hour, unless it was `leaked`. Of a key that is revoked already nothing changes, but that it can still become `leaked`.",
       requestBody: jsonBody(revokeApiKeyBodySchema, { reason: "Laptop lost" }),
     },
     { example: exampleRevokedKey, codes: [...withBody, "step_up_required"] },

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
 import { ApiKeyOutcome } from "@/prisma/generated/enums"
+import { API_KEYS_MAX } from "../api-keys/api-keys"
 import {
   apiKeyIdSchema,
   createApiKeySchema,
@@ -9,16 +10,15 @@ import {
   updateApiKeyBodySchema,
   verifyApiKeySchema,
 } from "../api-keys/api-keys.schema"
+import { EXAMPLE_API_KEY, EXAMPLE_ORGANIZATION_ID } from "../api-keys/offline-validators"
 import { defaultScopes } from "../auth/scopes"
 import {
   apiKeySchema,
   exampleKey,
   exampleNewSecret,
   exampleRevokedKey,
-  exampleSecret,
   idempotencyHeader,
   newSecretSchema,
-  organizationId,
   replayedHeader,
   withBody,
   withIdempotency,
@@ -70,7 +70,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       ...writing,
       operationId: "createApiKey",
       summary: "Create a key",
-      description: `For owners and admins. \`name\` is trimmed. \`scopes\` left out means \`${defaultScopes.join(", ")}\`, \`[]\` means nothing. \`expires_at\` lies in the future; left out or null, the key never expires. An organization has at most 50 keys that are neither revoked nor expired.`,
+      description: `For owners and admins. \`name\` is trimmed. \`scopes\` left out means \`${defaultScopes.join(", ")}\`, \`[]\` means nothing. \`expires_at\` lies in the future; left out or null, the key never expires. An organization has at most ${API_KEYS_MAX} keys that are neither revoked nor expired.`,
       requestParams: { header: idempotencyHeader },
       requestBody: jsonBody(createApiKeySchema, {
         name: "Production",
@@ -90,7 +90,6 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
           "step_up_required",
           ...withBody,
           ...withIdempotency,
-          "step_up_required",
           "origin_not_allowed",
           "limit_reached",
         ),
@@ -158,7 +157,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       summary: "Ask whether a key may be used, for another back end",
       description:
         "Counts as a use of that key. `scopes` are all needed; `ip` is where the key was used from: without it, a key with an allow-list is refused. A key of another organization is NOT_FOUND, unless the caller belongs to whoever runs this server.",
-      requestBody: jsonBody(verifyApiKeySchema, { api_key: exampleSecret, ip: "203.0.113.7" }),
+      requestBody: jsonBody(verifyApiKeySchema, { api_key: EXAMPLE_API_KEY, ip: "203.0.113.7" }),
       responses: {
         ...jsonResponse(200, {
           description: "The answer, also for a key that is not valid.",
@@ -167,7 +166,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
             valid: true,
             code: "VALID",
             key_id: exampleKey.id,
-            organization_id: organizationId,
+            organization_id: EXAMPLE_ORGANIZATION_ID,
             scopes: ["ai:invoke"],
             rate_limit: { limit: 120, remaining: 119, reset: 60 },
           },

@@ -1,7 +1,8 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
+import { EXAMPLE_API_KEY } from "../api-keys/offline-validators"
 import { revokeCredentialsSchema, secretScanningReportSchema } from "../leaks/leaks.schema"
-import { exampleSecret, withBody } from "./api-key-schemas"
+import { withBody } from "./api-key-schemas"
 import { jsonBody, jsonResponse, problems } from "./responses"
 import { noCredential } from "./security"
 
@@ -25,7 +26,7 @@ export const leakPaths: ZodOpenApiPathsObject = {
       summary: "End a credential that is in the wrong hands",
       description:
         "For whoever holds it: no other credential is needed. API keys and refresh tokens, one or up to 500. The answer says nothing of whether anybody knows them.",
-      requestBody: jsonBody(revokeCredentialsSchema, { credential: exampleSecret }),
+      requestBody: jsonBody(revokeCredentialsSchema, { credential: EXAMPLE_API_KEY }),
       responses: {
         ...jsonResponse(200, {
           description: "None of them works any more.",

@@ -57,6 +57,9 @@ const statusHeaders: Record<number, Record<string, z.ZodType>> = {
   503: { "Retry-After": retryAfter },
 }
 
+/** A moment in an answer. */
+export const time = () => z.iso.datetime()
+
 /** The headers of every answer of that status. */
 export function headersOf(status: number) {
   return z.object({
@@ -101,7 +104,8 @@ export const everyCall: ErrorCode[] = [
 export const everyBody: ErrorCode[] = ["request_timeout", "payload_too_large", "unsupported_media_type"]
 
 /** The answers to the errors an operation can meet, one for each status; its examples name the codes. */
-export function problems(...codes: ErrorCode[]): Record<number, ZodOpenApiResponseObject> {
+export function problems(...listed: ErrorCode[]): Record<number, ZodOpenApiResponseObject> {
+  const codes = [...new Set(listed)]
   const statuses = [...new Set(codes.map(statusOf))].sort()
   return Object.fromEntries(
     statuses.map((status) => [

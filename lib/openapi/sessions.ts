@@ -3,10 +3,8 @@ import type { ZodOpenApiPathsObject } from "zod-openapi"
 import { SessionEndReason } from "@/prisma/generated/enums"
 import { sessionIdSchema } from "../auth/sessions.schema"
 import { pageSchema } from "../page"
-import { everyCall, jsonResponse, pageOf, problems } from "./responses"
+import { everyCall, jsonResponse, pageOf, problems, time } from "./responses"
 import { personOnly } from "./security"
-
-const time = () => z.iso.datetime()
 
 const sessionSchema = z
   .object({

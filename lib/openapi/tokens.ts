@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { ZodOpenApiPathsObject } from "zod-openapi"
+import { refreshTokenPattern } from "../auth/refresh-tokens"
 import { introspectSchema, refreshSchema, revokeSchema, tokenSchema } from "../auth/tokens.schema"
 import type { ErrorCode } from "../errors"
 import { oauthErrors } from "./oauth-errors"
@@ -15,7 +16,7 @@ export const tokensSchema = z
     expires_in: z.int().positive().describe("Seconds the access token lives."),
     refresh_token: z
       .string()
-      .regex(/^rt_[0-9A-Za-z]{49}$/)
+      .regex(refreshTokenPattern)
       .describe("For one use: each refresh gives the next."),
     scope: scope(),
     organization_id: z.string(),

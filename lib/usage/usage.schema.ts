@@ -1,7 +1,11 @@
 import { z } from "zod"
 import { days, hours, minutes } from "../duration"
 
-// The query of GET /api/v1/api-keys/{id}/usage. Safe for the browser.
+// The query of GET /api/v1/api-keys/{id}/usage, and the bounds of its answer. Safe for the browser.
+
+/** More points than this nobody can read. */
+export const POINTS_MAX = 1500
+export const RECENT_MAX = 50
 
 export const resolutions = ["minute", "hour", "day"] as const
 export type Resolution = (typeof resolutions)[number]

@@ -17,14 +17,10 @@ import {
   totalsOf,
   type UsageTotals,
 } from "./counts"
-import { type Resolution, spans, type UsageQuery } from "./usage.schema"
+import { POINTS_MAX, RECENT_MAX, type Resolution, spans, type UsageQuery } from "./usage.schema"
 
 // What keys were used for, read from the counts that the usage log keeps by minute, hour and day: a chart reads a row
 // for each kind of answer and span of time, however many requests there were.
-
-/** More points than this nobody can read. */
-const POINTS_MAX = 1500
-const RECENT_MAX = 50
 
 export type UsagePoint = UsageTotals & { start: Date }
 
