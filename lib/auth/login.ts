@@ -18,7 +18,7 @@ import { type Grant, type OpenedSession, openProgramSession } from "./program-se
 import { providerFetch } from "./provider-fetch"
 import type { Provider } from "./providers"
 import { type FactorHolder, type SecondFactorAttempt, takeSecondFactor } from "./second-factors"
-import { checkSignIn, requireUserOf, type SignedIn, signIn } from "./sign-in"
+import { checkSignIn, findOrCreateUser, type SignedIn, signIn } from "./sign-in"
 import { withFactor } from "./step-up-session"
 import { type TokenPair, tokenPair } from "./token-pair"
 
@@ -138,7 +138,7 @@ export async function finishLogin(
   const identity = await provider.identify(await exchange(provider, flow, answer))
   await checkSignIn(identity, null)
   await requireSigner()
-  const { id: userId } = await requireUserOf(source, identity)
+  const { id: userId } = await findOrCreateUser(source, identity)
   const opened = await signIn<Opened | { type: "held" }>(source, {
     userId,
     identity,

@@ -31,7 +31,7 @@ export async function checkSignIn(identity: Identity, currentToken: string | nul
 }
 
 /** Whom an identity belongs to, created now if nobody knows it yet. Call checkSignIn first. */
-export async function requireUserOf(source: RequestSource, identity: Identity): Promise<{ id: string }> {
+export async function findOrCreateUser(source: RequestSource, identity: Identity): Promise<{ id: string }> {
   const account = await db().account.findUnique({
     where: { provider_providerAccountId: accountKey(identity) },
     select: { user: { select: { id: true } } },

@@ -8,11 +8,11 @@ import {
 } from "../auth/caller"
 import { sendsCredential } from "../auth/credentials"
 import { AppError, notFound } from "../errors"
-import { accountForApiKey } from "./api-key-account"
 import { readJson, readParameters, uniqueParameters } from "./body"
 import { recordDenial } from "./denial"
 import { parseInput } from "./input"
 import { type RouteLimits, withinLimits } from "./limits"
+import { logKeyUse } from "./log-key-use"
 import { problemResponse } from "./problem"
 import { requestSource } from "./request-context"
 import { closedPolicy } from "./security-headers"
@@ -65,7 +65,7 @@ export function route<P = undefined, Q = undefined, B = undefined>(
   work: Work<Caller, P, Q, B>,
 ): Handler
 export function route<P, Q, B>(options: RouteOptions<P, Q, B>, work: Work<never, P, Q, B>): Handler {
-  return accountForApiKey(async (request, context) => {
+  return logKeyUse(async (request, context) => {
     const source = requestSource(request.headers)
     const { requestId } = source
     let known: Caller | PendingCaller | null = null

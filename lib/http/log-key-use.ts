@@ -6,7 +6,7 @@ import { requestSource } from "./request-context"
 import type { Handler } from "./route"
 
 /** Has each use of a key told by the usage log, and what is left of its limit by the answer. */
-export function accountForApiKey(handler: Handler): Handler {
+export function logKeyUse(handler: Handler): Handler {
   return async (request, context) => {
     const [time, startedAt] = [currentTime(), performance.now()]
     const response = await handler(request, context)

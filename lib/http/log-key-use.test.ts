@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { routePattern } from "./api-key-account"
+import { routePattern } from "./log-key-use"
 
 describe("routePattern", () => {
   test.each<[string, unknown, string]>([
