@@ -2,7 +2,7 @@ import { z } from "zod"
 import { scopes } from "../auth/scopes"
 import { camelKeys } from "../case"
 import { days, hours, seconds } from "../duration"
-import { id, line } from "../input"
+import { id, line, TOKEN_LENGTH_MAX } from "../input"
 import { normalizeCidr } from "../network/cidr"
 import { pageSchema } from "../page"
 
@@ -110,7 +110,7 @@ export type RotateApiKeyInput = z.output<typeof rotateApiKeyBodySchema> & { id: 
 
 export const verifyApiKeySchema = z
   .strictObject({
-    api_key: z.string("must be text").max(8192, "is too long"),
+    api_key: z.string("must be text").max(TOKEN_LENGTH_MAX, "is too long"),
     /** All of these are needed. */
     scopes: z.array(z.string().max(100)).max(50).optional(),
     /** The address it was used from. Left out: a key with an allow-list is refused. */
