@@ -1,9 +1,9 @@
-import { AxeBuilder } from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { db } from "@/lib/db"
 import { addDuration, minutes } from "@/lib/duration"
 import { createPerson, mailSubjectsTo } from "@/lib/testing/factories"
 import { addPassword, mailedToken, OTHER_PASSWORD, PASSWORD } from "@/lib/testing/passwords"
+import { expectAccessible } from "./accessibility"
 import { type AppProcess, startApp } from "./app-process"
 import { addAuthenticator } from "./authenticator"
 import { expect, signInAs, test } from "./fixtures"
@@ -24,10 +24,6 @@ const newAddress = () => `ada-${Date.now()}-${Math.round(performance.now())}@exa
 
 async function openMailedLink(page: Page, path: string, address: string): Promise<void> {
   await page.goto(`${app.url}${path}?token=${await mailedToken(address)}`)
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
 }
 
 async function giveAddress(page: Page, path: string, address: string, button: string): Promise<void> {

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto"
-import AxeBuilder from "@axe-core/playwright"
-import type { Page } from "@playwright/test"
 import { db } from "@/lib/db"
 import { createKey, type Person } from "@/lib/testing/factories"
 import { keyUse } from "@/lib/testing/key-use"
 import { writeWhatCanBeWritten } from "@/lib/usage/usage-writer"
+import { expectAccessible } from "./accessibility"
 import { expect, test } from "./fixtures"
 
 // The pages about use, full. That they raise no console error, and so no breach of the policy, is the fixture's test.
@@ -36,11 +35,6 @@ async function createUsedKey(person: Person) {
   return id
 }
 
-async function faultsOf(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-}
-
 test("the chart is walked along by keyboard, and read as a table", async ({ dashboard, person }) => {
   await createUsedKey(person)
   await dashboard.goto("/dashboard/usage?range=90d")
@@ -60,7 +54,7 @@ test("the chart is walked along by keyboard, and read as a table", async ({ dash
   await dashboard.getByText("Show as a table").click()
   const table = dashboard.getByRole("region", { name: "Requests over time, as a table" })
   await expect(table.getByRole("row").nth(1).getByRole("cell")).toHaveText(["12", "4", "4", "4"])
-  expect(await faultsOf(dashboard)).toEqual([])
+  await expectAccessible(dashboard)
 })
 
 test("the page of a key shows its latest requests, all of them when asked", async ({ dashboard, person }) => {
@@ -72,7 +66,7 @@ test("the page of a key shows its latest requests, all of them when asked", asyn
   await expect(recent.getByRole("row")).toHaveCount(25)
   await expect(recent.getByRole("row").nth(1)).toContainText("United Kingdom")
   await expect(dashboard.getByRole("link", { name: "IP geolocation by DB-IP" })).toBeVisible()
-  expect(await faultsOf(dashboard)).toEqual([])
+  await expectAccessible(dashboard)
 })
 
 test("several keys are held tighter at once", async ({ dashboard, person }) => {
@@ -81,7 +75,7 @@ test("several keys are held tighter at once", async ({ dashboard, person }) => {
   await dashboard.getByRole("link", { name: "Review" }).click()
   const group = dashboard.getByRole("region", { name: /^Never expire/ })
   await group.getByRole("checkbox", { name: "Select all" }).check()
-  expect(await faultsOf(dashboard)).toEqual([])
+  await expectAccessible(dashboard)
   await group.getByRole("button", { name: "Expire in 90 days" }).click()
   await dashboard.getByRole("alertdialog").getByRole("button", { name: "Expire in 90 days" }).click()
   await expect(dashboard.getByText("2 keys set to expire in 90 days.")).toBeFocused()
