@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { addDuration, minutes } from "../duration"
@@ -16,6 +15,7 @@ import {
   type Person,
 } from "../testing/factories"
 import { type Stranger, setUpBoth, stranger } from "../testing/hostile-provider-cases"
+import { untilSomebodyWaits } from "../testing/locks"
 import { addPassword } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { addPasskey, addTotp, callerBy, userBy } from "../testing/second-factors"
@@ -160,8 +160,7 @@ describe("linking a provider", () => {
     const { end } = await db().$transaction(async (tx) => {
       await lockCredentials(tx, person.caller.user.id)
       const end = finish(browser, path)
-      // By then it waits for the lock.
-      await sleep(500)
+      await untilSomebodyWaits()
       await endSessions(tx, source, { id: person.caller.sessionId }, { reason: "revoked" })
       return { end }
     })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { lockCredentials } from "../auth/credential-lock"
 import { db } from "../db"
@@ -6,6 +5,7 @@ import { deferredTasks } from "../defer"
 import { addDuration, minutes } from "../duration"
 import { codeOf } from "../testing/code-of"
 import { auditActionsOn, browserWith, createBrowser, createPerson } from "../testing/factories"
+import { untilSomebodyWaits } from "../testing/locks"
 import { addPassword, OTHER_PASSWORD, PASSWORD } from "../testing/passwords"
 import { source } from "../testing/request-source"
 import { addTotp, callerBy, pendingBy, userBy } from "../testing/second-factors"
@@ -100,8 +100,7 @@ describe("a sign-in with a password", () => {
     const { attempt } = await db().$transaction(async (tx) => {
       await lockCredentials(tx, userId)
       const attempt = codeOf(signIn())
-      // By then it waits for the lock.
-      await sleep(500)
+      await untilSomebodyWaits()
       await tx.password.update({ where: { userId }, data: { hash }, select: { userId: true } })
       return { attempt }
     })
