@@ -3,10 +3,11 @@ import { GeistSans } from "geist/font/sans"
 import type { Metadata, Viewport } from "next"
 import { headers } from "next/headers"
 import { Providers } from "@/components/providers"
+import { PRODUCT_NAME } from "@/lib/product"
 import "./globals.css"
 
 export const metadata: Metadata = {
-  title: { default: "Latchkey", template: "%s · Latchkey" },
+  title: { default: PRODUCT_NAME, template: `%s · ${PRODUCT_NAME}` },
   description: "The authentication-first Next.js starter for AI products.",
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEventView } from "@/lib/audit/audit-log"
 import { clientName } from "@/lib/auth/clients"
 import { seconds } from "@/lib/duration"
+import { PRODUCT_NAME } from "@/lib/product"
 import { formatDuration } from "./format-time"
 
 /** What the rule below would say badly. */
@@ -19,7 +20,7 @@ export function actionWords(action: string): string {
 }
 
 export function actorName(actor: AuditEventView["actor"]): string {
-  if (actor.type === "system") return "Latchkey"
+  if (actor.type === "system") return PRODUCT_NAME
   return actor.name ?? (actor.type === "api_key" ? "an API key" : "a former member")
 }
 

@@ -1,3 +1,4 @@
+import { PRODUCT_NAME } from "@/lib/product"
 import { cn } from "./cn"
 
 /** A key standing up: its bow above, its bit making the foot of an L. */
@@ -26,7 +27,7 @@ export function Logo({ className }: { className?: string }) {
       )}
     >
       <LogoMark />
-      Latchkey
+      {PRODUCT_NAME}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { createServer, type Server } from "node:http"
 import type { Page } from "@playwright/test"
+import { PRODUCT_NAME } from "@/lib/product"
 import { createPerson } from "@/lib/testing/factories"
 import { expect, signInAs, test } from "./fixtures"
 
@@ -55,7 +56,7 @@ test("a link on another site opens the dashboard for who is signed in, with one 
 
 test("nobody who is not signed in goes round in circles", async ({ page, baseURL }) => {
   await comeFromForeignPage(page, `${baseURL}/dashboard`)
-  await expect(page.getByRole("heading", { name: "Sign in to Latchkey" })).toBeVisible()
+  await expect(page.getByRole("heading", { name: `Sign in to ${PRODUCT_NAME}` })).toBeVisible()
 })
 
 test.describe("the provider’s answer, from its own site", () => {

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test"
 import { db } from "@/lib/db"
+import { PRODUCT_NAME } from "@/lib/product"
 import { createKey, createPerson, createProgram, createSession, type Person } from "@/lib/testing/factories"
 import { expectAccessible } from "./accessibility"
 import { expect, signInAs, test } from "./fixtures"
@@ -31,7 +32,7 @@ test.use({ trace: "off" })
 async function expectSound(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await expectAccessible(page)
-  expect(await page.title()).toContain("Latchkey")
+  expect(await page.title()).toContain(PRODUCT_NAME)
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { days, hours, minutes } from "./duration"
 import { id } from "./input"
+import { PRODUCT_NAME } from "./product"
 
 // The one reader of process.env. Parsed at first use and at start (server.ts, instrumentation.ts), never at
 // import, so that a build needs no secrets. Production (`npm start`) is strict; `npm run dev` and
@@ -169,9 +170,9 @@ function envSchema(source: Source) {
       .string()
       .regex(
         /^([^<>@"\r\n]+ )?<?[^\s<>@"]+@[^\s<>@"]+>?$/,
-        "must be an address such as Latchkey <no-reply@example.com>",
+        `must be an address such as ${PRODUCT_NAME} <no-reply@example.com>`,
       )
-      .default("Latchkey <no-reply@localhost>"),
+      .default(`${PRODUCT_NAME} <no-reply@localhost>`),
 
     LOG_LEVEL: z
       .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")

@@ -1,6 +1,7 @@
 import Link from "next/link"
 import { Logo } from "@/components/logo"
 import { Button } from "@/components/ui/button"
+import { PRODUCT_NAME } from "@/lib/product"
 
 export default function MarketingLayout({ children }: LayoutProps<"/">) {
   return (
@@ -20,7 +21,7 @@ export default function MarketingLayout({ children }: LayoutProps<"/">) {
       </header>
       <main className="flex-1">{children}</main>
       <footer className="mt-24 flex flex-wrap items-center justify-between gap-x-8 gap-y-2 border-t py-8 text-[0.8125rem] text-muted-foreground">
-        <p>Latchkey, the authentication-first Next.js starter for AI products.</p>
+        <p>{PRODUCT_NAME}, the authentication-first Next.js starter for AI products.</p>
         <p>MIT licence</p>
       </footer>
     </div>

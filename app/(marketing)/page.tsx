@@ -3,10 +3,13 @@ import type { Metadata } from "next"
 import Link from "next/link"
 import { CodeBlock, CodeMuted, CodeString } from "@/components/code-block"
 import { Button } from "@/components/ui/button"
+import { PRODUCT_NAME } from "@/lib/product"
 import { Features } from "./features"
 import { RequestFlow } from "./request-flow"
 
-export const metadata: Metadata = { title: { absolute: "Latchkey: sign-in and API keys for AI products" } }
+export const metadata: Metadata = {
+  title: { absolute: `${PRODUCT_NAME}: sign-in and API keys for AI products` },
+}
 
 export default function MarketingPage() {
   return (
@@ -17,7 +20,7 @@ export default function MarketingPage() {
             Sign-in and API keys for your AI product, ready to fork.
           </h1>
           <p className="mt-6 max-w-xl text-[1.0625rem] text-muted-foreground leading-7">
-            Latchkey is a Next.js 16 starter that begins with the door: sign-in for people and programs,
+            {PRODUCT_NAME} is a Next.js 16 starter that begins with the door: sign-in for people and programs,
             sessions, organizations, API keys and an audit log, in code short enough to read before you trust
             it. It is a starting point you own, not a service you rent. What you build behind the door is
             yours.

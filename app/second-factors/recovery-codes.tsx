@@ -4,6 +4,7 @@ import { Download, TriangleAlert } from "lucide-react"
 import { CopyButton } from "@/components/copy-button"
 import { Alert } from "@/components/ui/alert"
 import { Button } from "@/components/ui/button"
+import { PRODUCT_NAME } from "@/lib/product"
 
 /** The only time recovery codes are on the screen. */
 export function RecoveryCodes({ codes }: { codes: string[] }) {
@@ -31,7 +32,7 @@ export function RecoveryCodes({ codes }: { codes: string[] }) {
         <Button asChild variant="outline">
           <a
             href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`}
-            download="latchkey-recovery-codes.txt"
+            download={`${PRODUCT_NAME.toLowerCase()}-recovery-codes.txt`}
           >
             <Download aria-hidden />
             Download

@@ -8,6 +8,7 @@ import { addDuration, minutes } from "../duration"
 import { AppError, notFound } from "../errors"
 import { factorAddedMail, factorRemovedMail, recoveryCodesReplacedMail } from "../mail/factor-mails"
 import { enqueueMail } from "../mail/mail-queue"
+import { PRODUCT_NAME } from "../product"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import type { PendingCaller, UserCaller } from "./caller"
 import { lockOwnCredentials } from "./credential-lock"
@@ -67,7 +68,7 @@ export async function startTotp(caller: Person): Promise<TotpSetup> {
   requireFactorChange(caller)
   const secret = generateTotpSecret()
   await db().$transaction((tx) => createUnconfirmedTotp(tx, caller.user.id, secret))
-  return { secret, uri: totpUri(secret, { account: caller.user.email, issuer: "Latchkey" }) }
+  return { secret, uri: totpUri(secret, { account: caller.user.email, issuer: PRODUCT_NAME }) }
 }
 
 /** What adding a factor gives: a stepped-up sign-in, and with the first factor the recovery codes, shown once. */

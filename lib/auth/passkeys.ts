@@ -16,6 +16,7 @@ import { addDuration, minutes } from "../duration"
 import { env } from "../env"
 import type { RequestSource } from "../http/request-context"
 import { log } from "../log"
+import { PRODUCT_NAME } from "../product"
 import { hashToken } from "./opaque-token"
 
 // Passkeys (WebAuthn level 3). @simplewebauthn reads and verifies what authenticators sign; ours is what it is
@@ -39,7 +40,7 @@ export async function passkeyRegistrationOptions(
     select: { credentialId: true, transports: true },
   })
   const options = await generateRegistrationOptions({
-    rpName: "Latchkey",
+    rpName: PRODUCT_NAME,
     rpID: relyingPartyId(),
     userID: new TextEncoder().encode(user.id),
     userName: user.email,

@@ -1,5 +1,6 @@
 import { currentTime } from "../clock"
 import { env } from "../env"
+import { PRODUCT_NAME } from "../product"
 import type { MailContent } from "./mail-queue"
 import { type MailSource, sourceFacts } from "./mail-source"
 import { type LinkedMailParts, mailContent, mailTime } from "./mail-template"
@@ -73,7 +74,7 @@ export function apiKeyLeakedMail({
     title: `API key “${key.name}” was found in public and revoked`,
     preheader: `Found by ${source}. Programs that use it need a new key.`,
     paragraphs: [
-      `${source} found the secret of the API key “${key.name}” of ${organizationName} where anybody can read it. Latchkey revoked the key at once, for good.`,
+      `${source} found the secret of the API key “${key.name}” of ${organizationName} where anybody can read it. ${PRODUCT_NAME} revoked the key at once, for good.`,
       "Create a new key for the programs that used it, remove the secret from where it was found, and check the key's latest requests for any that were not yours.",
     ],
     facts: [

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { deferredTasks } from "../defer"
 import { addDuration, days, hours, minutes, seconds } from "../duration"
+import { PRODUCT_NAME } from "../product"
 import { createPerson } from "../testing/factories"
 import { deliverMails, startMailDelivery } from "./mail-delivery"
 import { enqueueMail, enqueueMailsToAdmins } from "./mail-queue"
@@ -111,7 +112,7 @@ describe("a mail in the queue", () => {
       { to: "ada@example.test", raw: expect.any(String), messageId: `<${mail.id}@localhost>` },
     ])
     const { raw = "" } = received[0] ?? {}
-    expect(raw).toMatch(/^From: Latchkey <no-reply@localhost>\r$/m)
+    expect(raw).toContain(`From: ${PRODUCT_NAME} <no-reply@localhost>\r\n`)
     expect(raw).toMatch(/^To: ada@example\.test\r$/m)
     expect(raw).toMatch(/^Subject: =\?UTF-8\?/m)
     expect(raw).toMatch(/^Auto-Submitted: auto-generated\r$/m)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest"
+import { PRODUCT_NAME } from "../product"
 import { accountLinkedMail, accountUnlinkedMail, emailChangedMail } from "./account-mails"
 import {
   apiKeyLeakedMail,
@@ -78,7 +79,7 @@ function readHtml(html: string): string[] {
     .replace(/&amp;/g, "&")
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && line !== "Latchkey")
+    .filter((line) => line !== "" && line !== PRODUCT_NAME)
 }
 
 describe.each(mails)("the mail of %s", (_name, { subject, text, html }) => {

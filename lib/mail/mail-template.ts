@@ -1,3 +1,4 @@
+import { PRODUCT_NAME } from "../product"
 import type { MailContent } from "./mail-queue"
 
 // One look for every mail, and one source for its two forms. Names, reasons and addresses in a mail are chosen by
@@ -154,7 +155,7 @@ ${darkScheme}
 <tr><td align="center" style="padding:32px 12px">
 <table role="presentation" width="600" cellpadding="0" cellspacing="0" class="card" style="${styles.card}">
 <tr><td style="padding:28px 28px 30px">
-<p class="brand" style="${styles.brand}">Latchkey</p>
+<p class="brand" style="${styles.brand}">${escapeHtml(PRODUCT_NAME)}</p>
 ${lines.filter(Boolean).join("\n")}
 </td></tr>
 </table>

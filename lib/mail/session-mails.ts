@@ -1,3 +1,4 @@
+import { PRODUCT_NAME } from "../product"
 import type { MailContent } from "./mail-queue"
 import { type MailSource, sourceFacts } from "./mail-source"
 import { mailTime } from "./mail-template"
@@ -37,7 +38,7 @@ export function reuseAlarmMail({ clientName, at, from }: SessionMailFacts): Mail
     title: "A sign-in was ended because its token was used twice",
     preheader: `${program}, ${mailTime(at)}`,
     paragraphs: [
-      `A refresh token of your sign-in with “${program}” was used a second time, long after it had been replaced. There are two copies of it, and one may be stolen, so Latchkey ended that sign-in for both.`,
+      `A refresh token of your sign-in with “${program}” was used a second time, long after it had been replaced. There are two copies of it, and one may be stolen, so ${PRODUCT_NAME} ended that sign-in for both.`,
       "To carry on, sign in again with that program.",
     ],
     facts: [["Program", clientName], ["When", mailTime(at)], ...sourceFacts(from)],

@@ -1,5 +1,6 @@
 import { createDocument, type oas31 } from "zod-openapi"
 import { env } from "../env"
+import { PRODUCT_NAME } from "../product"
 import { apiKeyUsagePaths } from "./api-key-usage"
 import { apiKeyVerbPaths } from "./api-key-verbs"
 import { apiKeyPaths } from "./api-keys"
@@ -36,7 +37,7 @@ function buildDocument(): oas31.OpenAPIObject {
   return createDocument(
     {
       openapi: "3.1.1",
-      info: { title: "Latchkey", version: API_VERSION, description },
+      info: { title: PRODUCT_NAME, version: API_VERSION, description },
       servers: [{ url: env().APP_URL }],
       paths: {
         ...mePaths,

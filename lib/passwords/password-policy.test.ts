@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { PRODUCT_NAME } from "../product"
 import { passwordFault, requireGoodPassword } from "./password-policy"
 
 const ada = { email: "ada.lovelace@example.test", name: "Ada Lovelace" }
@@ -21,7 +22,11 @@ describe("a password is refused that", () => {
       "Lovelace-Ada1",
       "is little more than your name, your e-mail address or our name",
     ],
-    ["is made of ours", "Latchkey#2026", "is little more than your name, your e-mail address or our name"],
+    [
+      "is made of ours",
+      `${PRODUCT_NAME}#2026`,
+      "is little more than your name, your e-mail address or our name",
+    ],
   ])("%s", (_what, password, fault) => {
     expect(passwordFault(password, ada)).toBe(fault)
   })

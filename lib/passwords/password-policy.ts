@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs"
 import path from "node:path"
 import { AppError } from "../errors"
+import { PRODUCT_NAME } from "../product"
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./password.schema"
 
 // What a password may be (ASVS 5.0 6.2, NIST SP 800-63B-4 section 3.1.1.2): long, and none that attackers try first.
 // No rule asks for digits or signs, and none expires.
 
-/** Words that a guess at this site begins with. Forks put their own names here. */
-const SITE_WORDS = ["latchkey", "password", "passwort"]
+/** Words that a guess at this site begins with. */
+const SITE_WORDS = [...nameWords(PRODUCT_NAME), "password", "passwort"]
 const DISTINCT_CHARACTERS_MIN = 5
 /** What must be left of it without the words that anybody who knows the person would try. */
 const REMAINDER_LENGTH_MIN = 8

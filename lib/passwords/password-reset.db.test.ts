@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { minutes } from "../duration"
+import { PRODUCT_NAME } from "../product"
 import { wait } from "../testing/clock"
 import { codeOf } from "../testing/code-of"
 import {
@@ -139,7 +140,7 @@ describe("the mailed link", () => {
     const { person, reset } = await forgetful()
     const where = { id: person.caller.user.id }
     await db().user.update({ where, data: { name: "Wilhelmina Throckmorton" } })
-    for (const password of ["Latchkey#2026", "Throckmorton2026"])
+    for (const password of [`${PRODUCT_NAME}#2026`, "Throckmorton2026"])
       expect(await codeOf(reset(password))).toBe("invalid_input")
     expect(await codeOf(reset())).toBe("ok")
   })

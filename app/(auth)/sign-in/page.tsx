@@ -5,6 +5,7 @@ import { TextLink } from "@/components/text-link"
 import { getSignedOutReason, getUser } from "@/lib/auth/caller"
 import { safeRedirectPath } from "@/lib/auth/redirect-path"
 import { env } from "@/lib/env"
+import { PRODUCT_NAME } from "@/lib/product"
 import { AuthCard } from "../auth-card"
 import { nextPathFrom } from "../next-path"
 import { ProviderButtons, providerNames } from "../provider-buttons"
@@ -22,7 +23,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
   const signedOutReason = await getSignedOutReason()
   return (
     <AuthCard
-      title="Sign in to Latchkey"
+      title={`Sign in to ${PRODUCT_NAME}`}
       lead={
         hasPasswords
           ? `With ${providerNames()}, a passkey or your password.`

@@ -60,7 +60,7 @@ function CreateFirstKey({ mayCreate }: { mayCreate: boolean }) {
 }
 
 function FirstCall() {
-  return <CopyableCode label="Terminal" code={curlCommand(env().APP_URL, "$LATCHKEY_API_KEY")} />
+  return <CopyableCode label="Terminal" code={curlCommand(env().APP_URL)} />
 }
 
 type StepProps = { number: number; done: boolean; title: string; children: ReactNode }

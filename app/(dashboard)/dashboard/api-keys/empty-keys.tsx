@@ -35,7 +35,7 @@ export function NoKeys({ mayWrite, appUrl }: { mayWrite: boolean; appUrl: string
       </div>
       <div className="min-w-0 border-t bg-muted/50 p-6 sm:p-8 lg:border-t-0 lg:border-l">
         <p className="mb-3 font-medium text-sm">A call with a key</p>
-        <CopyableCode label="Terminal" code={curlCommand(appUrl, "$LATCHKEY_API_KEY")} />
+        <CopyableCode label="Terminal" code={curlCommand(appUrl)} />
         <p className="mt-3 text-muted-foreground text-sm">
           It asks who is calling, and does no harm. With a new key you also get the call in TypeScript and
           Python.

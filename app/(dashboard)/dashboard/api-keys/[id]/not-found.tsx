@@ -3,11 +3,12 @@ import Link from "next/link"
 import { PageHeader } from "@/components/page-header"
 import { Button } from "@/components/ui/button"
 import { Empty } from "@/components/ui/empty"
+import { PRODUCT_NAME } from "@/lib/product"
 
 export default function KeyNotFound() {
   return (
     <>
-      <title>No such key · Latchkey</title>
+      <title>{`No such key · ${PRODUCT_NAME}`}</title>
       <PageHeader title="No such key" />
       <Empty
         icon={<SearchX aria-hidden />}
