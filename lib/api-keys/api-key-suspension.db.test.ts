@@ -48,6 +48,26 @@ describe("suspending and resuming", () => {
     expect(await mailSubjectsTo(person)).toHaveLength(2)
   })
 
+  test("are mailed sixty times an hour and organization at most, which the last mail says, and recorded all the same", async () => {
+    const [person, other] = [await createPerson(), await createPerson()]
+    const { id } = await createKey(person)
+    for (let round = 0; round < 35; round++) {
+      await suspendApiKey(person.caller, { id })
+      await resumeApiKey(person.caller, { id })
+    }
+    expect(await auditActionsOn(id)).toHaveLength(70)
+    const mails = await db().mail.findMany({
+      where: { to: person.caller.user.email },
+      orderBy: { id: "asc" },
+      select: { text: true },
+    })
+    expect(mails).toHaveLength(60)
+    const last = mails.filter(({ text }) => text.includes("the last such mail for a while"))
+    expect(last).toEqual([mails.at(-1)])
+    await suspendApiKey(other.caller, { id: (await createKey(other)).id })
+    expect(await mailSubjectsTo(other)).toHaveLength(1)
+  })
+
   test("are a conflict for a revoked key", async () => {
     const person = await createPerson()
     const { id } = await createKey(person, { revokedAt: new Date(), suspendedAt: new Date() })

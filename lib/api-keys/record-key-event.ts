@@ -4,6 +4,8 @@ import type { UserCaller } from "../auth/caller"
 import type { Db } from "../db"
 import { apiKeyMail } from "../mail/api-key-mails"
 import { enqueueMailToAdmins } from "../mail/mail-queue"
+import { policies } from "../rate-limit/policies"
+import { consume } from "../rate-limit/rate-limit"
 import type { ApiKeyView } from "./api-key-view"
 
 /** What people do with a key. */
@@ -17,10 +19,13 @@ type KeyEvent =
   | "revoked"
   | "restored"
 
-/** Of these the admins are told by mail. */
+/** Of these the admins are told by mail, as far as its limit allows. */
 const mailed = ["created", "rotated", "suspended", "resumed", "revoked", "restored"] as const
 
-/** Records what a person did with a key, and tells the admins of it, in the transaction that does it. */
+/**
+ * Records what a person did with a key, and tells the admins of it, in the transaction that does it. Beyond the limit
+ * of such mails it is recorded alone, as the last mail before has said.
+ */
 export async function recordKeyEvent(
   tx: Db,
   caller: UserCaller,
@@ -37,12 +42,16 @@ export async function recordKeyEvent(
   })
   const mail = mailed.find((one) => one === event)
   if (!mail) return
+  const limit = { name: "key_event_mail", ...policies.key_event_mail() }
+  const { allowed, remaining } = await consume(limit, caller.organization.id)
+  if (!allowed) return
   const content = apiKeyMail(mail, {
     organizationName: caller.organization.name,
     key: { id, name, lastFour },
     actor: caller.user.name ?? caller.user.email,
     reason: reason ?? null,
     from: caller.source,
+    isLast: remaining === 0,
   })
   await enqueueMailToAdmins(tx, caller.organization.id, content)
 }

@@ -18,12 +18,17 @@ type KeyEventFacts = {
   reason: string | null
   /** Where it was asked for. */
   from: MailSource | null
+  /** No more such mails are sent for a while. */
+  isLast?: boolean
 }
 
 type ApiKeyMailEvent = "created" | "rotated" | "revoked" | "restored" | "suspended" | "resumed"
 
 const NOT_MEANT =
   "If none of you meant to do this, revoke the key on its page, then check the audit log for what else was done."
+
+const LAST_FOR_A_WHILE =
+  "This is the last such mail for a while: very much was done with your keys within an hour. The audit log goes on recording all of it."
 
 const words: Record<ApiKeyMailEvent, { effect: string; advice: string }> = {
   created: { effect: "Whoever holds its secret can use it from now on.", advice: NOT_MEANT },
@@ -47,12 +52,16 @@ const words: Record<ApiKeyMailEvent, { effect: string; advice: string }> = {
 
 /** Tells the admins that a key was made, rotated, revoked, restored, suspended or resumed. */
 export function apiKeyMail(event: ApiKeyMailEvent, facts: KeyEventFacts): MailContent {
-  const { organizationName, key, actor, reason, from } = facts
+  const { organizationName, key, actor, reason, from, isLast } = facts
   const at = mailTime(currentTime())
   return keyMail(facts, {
     title: `API key “${key.name}” was ${event}`,
     preheader: `By ${actor} in ${organizationName}, ${at}`,
-    paragraphs: [`${actor} ${event} the API key “${key.name}” in ${organizationName}.`, words[event].effect],
+    paragraphs: [
+      `${actor} ${event} the API key “${key.name}” in ${organizationName}.`,
+      words[event].effect,
+      ...(isLast ? [LAST_FOR_A_WHILE] : []),
+    ],
     facts: [["By", actor], ["Reason", reason || null], ["When", at], ...sourceFacts(from)],
     advice: words[event].advice,
   })

@@ -1,4 +1,4 @@
-import { minutes } from "../duration"
+import { hours, minutes } from "../duration"
 import { env } from "../env"
 
 // Every limit there is, by name: the name stands in the `RateLimit` headers of the answers. A limit is how many in a
@@ -23,6 +23,8 @@ export const policies = {
    * refused because somebody else asked has one.
    */
   account_mail: () => ({ limit: 3, window: minutes(30) }),
+  /** Per organization: what people do with its keys and its admins are told of by mail. The audit log has all of it. */
+  key_event_mail: () => ({ limit: 60, window: hours(1) }),
   /** Per sign-in of a program. */
   refresh: () => ({ limit: 120, window: minutes(1) }),
   /** Per client address: only what failed at a token endpoint counts. */
