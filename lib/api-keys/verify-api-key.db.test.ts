@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest"
 import { db } from "../db"
 import { addDuration } from "../duration"
 import * as environment from "../env"
+import { TOKEN_LENGTH_MAX } from "../input"
 import { codeOf } from "../testing/code-of"
 import { createKey, createPerson, type Person } from "../testing/factories"
 import { source } from "../testing/request-source"
@@ -151,7 +152,6 @@ describe("the body of the question", () => {
   test.each<[unknown]>([
     [{}],
     [{ api_key: 7 }],
-    [{ api_key: "x".repeat(201) }],
     [{ api_key: "x", ip: "somewhere" }],
     [{ api_key: "x", ip: "192.0.2.0/24" }],
     [{ api_key: "x", ip: "" }],
@@ -163,5 +163,13 @@ describe("the body of the question", () => {
     [null],
   ])("refuses %j", (body) => {
     expect(verifyApiKeySchema.safeParse(body).success).toBe(false)
+  })
+
+  test("takes a key as long as any token may be, and no longer", () => {
+    const lengths = [TOKEN_LENGTH_MAX, TOKEN_LENGTH_MAX + 1]
+    const taken = lengths.map(
+      (length) => verifyApiKeySchema.safeParse({ api_key: "x".repeat(length) }).success,
+    )
+    expect(taken).toEqual([true, false])
   })
 })
