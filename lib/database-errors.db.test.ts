@@ -42,7 +42,7 @@ async function expectUnavailable(
   expect(headers.get("set-cookie")).toBeNull()
   expect(headers.get("www-authenticate")).toBeNull()
   expect(JSON.stringify(body)).not.toMatch(/prisma|postgres|ECONN|127\.0\.0\.1|stack/i)
-  expect(Date.now() - started).toBeLessThan(8000)
+  expect(Date.now() - started).toBeLessThan(20_000)
 }
 
 describe("a database that", () => {

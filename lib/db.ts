@@ -6,6 +6,7 @@ import { databaseFault } from "./database-errors"
 import { minutes, seconds } from "./duration"
 import { env } from "./env"
 import { log } from "./log"
+import { processWide } from "./process-wide"
 
 const CONNECTIONS_MAX = 10
 /** These stay open, so that what comes at once after a quiet hour does not wait for handshakes. */
@@ -16,13 +17,9 @@ type Database = ReturnType<typeof createClient>
 /** The client, or the transaction a verb has opened: what helpers take as their first parameter. */
 export type Db = Database | Parameters<Parameters<Database["$transaction"]>[0]>[0]
 
-// One per process: `next dev` evaluates modules again and again, and the listener has a copy of its own.
-const shared = globalThis as typeof globalThis & { latchkeyDb?: Database }
-
 /** The one Prisma client. Secret columns are left out of every read that does not ask for them by name. */
 export function db(): Database {
-  shared.latchkeyDb ??= createClient()
-  return shared.latchkeyDb
+  return processWide("database", createClient)
 }
 
 /** Opens the connections that are kept, before the first requests. Never throws: who needs the database asks it again. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest"
 import type { Handler } from "@/lib/http/route"
+import { processWideValues } from "@/lib/process-wide"
 import { createKey, createPerson, createProgram, type Person } from "@/lib/testing/factories"
 import { call, fromOurPages } from "@/lib/testing/requests"
 import { TcpProxy } from "@/lib/testing/tcp-proxy"
@@ -158,10 +159,9 @@ test("while the database is away nothing is done and 503 says when to come again
   const { id } = await createKey(person)
   const direct = new URL(process.env.DATABASE_URL ?? "")
   const proxy = await TcpProxy.start(direct)
-  const before = globalThis as typeof globalThis & { latchkeyDb?: unknown }
-  const { latchkeyDb } = before
+  const client = processWideValues.get("database")
   vi.resetModules()
-  before.latchkeyDb = undefined
+  processWideValues.delete("database")
   direct.port = String(proxy.port)
   process.env.DATABASE_URL = direct.href
   proxy.setMode("refuse")
@@ -174,7 +174,7 @@ test("while the database is away nothing is done and 503 says when to come again
     "unavailable",
     "5",
   ])
-  before.latchkeyDb = latchkeyDb
+  processWideValues.set("database", client)
   await proxy.close()
   expect((await send(reads.get as Request, id, byCookie(person))).body.status).toBe("active")
 })
