@@ -5,6 +5,7 @@ import { type AppError, isAppError, RETRY_AFTER_SECONDS } from "../errors"
 import { setRateLimitHeaders } from "../http/rate-limit-headers"
 import type { RequestSource } from "../http/request-context"
 import { log } from "../log"
+import { PRODUCT_NAME } from "../product"
 import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { authCookies, expiredCookie } from "./cookies"
 import type { SignInFailure } from "./sign-in-error"
@@ -48,7 +49,7 @@ function pageWithStatus(status: 429 | 503, path: string, retryAfterSeconds: numb
     "retry-after": String(retryAfterSeconds),
     "cache-control": "private, no-store",
   }
-  const html = `<!doctype html><title>Latchkey</title><meta http-equiv="refresh" content="0;url=${path.replace("&", "&amp;")}">`
+  const html = `<!doctype html><title>${PRODUCT_NAME}</title><meta http-equiv="refresh" content="0;url=${path.replace("&", "&amp;")}">`
   return new Response(html, { status, headers })
 }
 

@@ -1,4 +1,5 @@
 import { env } from "../env"
+import { PRODUCT_NAME } from "../product"
 import { permissions } from "./permissions"
 
 /** What a client needs to know of us, spelled as RFC 8414 section 2 has it. */
@@ -30,7 +31,7 @@ export function protectedResourceMetadata() {
   const resource = env().APP_URL
   return {
     resource,
-    resource_name: "Latchkey",
+    resource_name: PRODUCT_NAME,
     authorization_servers: [resource],
     jwks_uri: `${resource}/.well-known/jwks.json`,
     scopes_supported: permissions,

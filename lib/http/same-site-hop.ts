@@ -1,4 +1,5 @@
 import { authCookies, cookieLine, readCookie } from "../auth/cookies"
+import { PRODUCT_NAME } from "../product"
 
 // The session cookie is SameSite=Strict: no request that another site caused carries it. Two of those are people who
 // arrive here, from their provider and from a link. They are answered with a page that loads the same address again;
@@ -29,6 +30,6 @@ export function sameSiteHop(): Response {
       "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "set-cookie": cookieLine(authCookies().hop, "1", HOP_SECONDS),
   }
-  const html = `<!doctype html><html lang="en"><title>Latchkey</title><meta http-equiv="refresh" content="0">`
+  const html = `<!doctype html><html lang="en"><title>${PRODUCT_NAME}</title><meta http-equiv="refresh" content="0">`
   return new Response(html, { headers })
 }
