@@ -72,6 +72,7 @@ describe("GET /sessions", () => {
       client: { id: "cli", name: "Command line" },
       status: "active",
       current: false,
+      device: "test",
       ip_address: "192.0.2.1",
       user_agent: "test",
       created_at: expect.any(String),
