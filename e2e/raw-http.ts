@@ -18,6 +18,8 @@ export async function send(
       ? {}
       : { "content-length": String(Buffer.byteLength(body)) }
   const call = request({ hostname, port, path, method, headers: { ...length, ...headers } })
+  // Who is answered early may be cut off in the middle of sending; before the answer, that fails below.
+  call.on("error", () => undefined)
   call.end(body)
   const [response] = await once(call, "response")
   let text = ""
