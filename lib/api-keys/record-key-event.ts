@@ -4,8 +4,7 @@ import type { UserCaller } from "../auth/caller"
 import type { Db } from "../db"
 import { apiKeyMail } from "../mail/api-key-mails"
 import { enqueueMailToAdmins } from "../mail/mail-queue"
-import { policies } from "../rate-limit/policies"
-import { consume } from "../rate-limit/rate-limit"
+import { countAttempt } from "../rate-limit/limit"
 import type { ApiKeyView } from "./api-key-view"
 
 /** What people do with a key. */
@@ -42,16 +41,15 @@ export async function recordKeyEvent(
   })
   const mail = mailed.find((one) => one === event)
   if (!mail) return
-  const limit = { name: "key_event_mail", ...policies.key_event_mail() }
-  const { allowed, remaining } = await consume(limit, caller.organization.id)
-  if (!allowed) return
+  const { consumption } = await countAttempt("key_event_mail", caller.organization.id)
+  if (!consumption.allowed) return
   const content = apiKeyMail(mail, {
     organizationName: caller.organization.name,
     key: { id, name, lastFour },
     actor: caller.user.name ?? caller.user.email,
     reason: reason ?? null,
     from: caller.source,
-    isLast: remaining === 0,
+    isLast: consumption.remaining === 0,
   })
   await enqueueMailToAdmins(tx, caller.organization.id, content)
 }

@@ -5,7 +5,7 @@ import { cache } from "react"
 import type { Role } from "@/prisma/generated/enums"
 import { authenticateApiKey } from "../api-keys/authenticate-api-key"
 import { AppError } from "../errors"
-import { requireSameOrigin } from "../http/origin"
+import { isSafeMethod, requireSameOrigin } from "../http/origin"
 import { type RequestSource, requestSource } from "../http/request-context"
 import { verifyAccessToken } from "./access-token"
 import { authCookies, readCookie } from "./cookies"
@@ -49,8 +49,6 @@ export type ApiKeyCaller = CallerBase & {
 /** Who is calling. The wrappers answer that; each verb answers whether they may. */
 export type Caller = UserCaller | ApiKeyCaller
 
-const safeMethods = ["GET", "HEAD", "OPTIONS"]
-
 /**
  * Who makes an API request. A credential in the headers decides alone; only without one does the session
  * cookie count, and then an unsafe method must come from our own pages. Throws ambiguous_credentials,
@@ -76,7 +74,7 @@ async function identify(request: Request): Promise<Caller | PendingCaller> {
   if (credential.type !== "none") return callerByCredential(credential, source)
   const token = readCookie(request.headers.get("cookie"), authCookies().sessionToken.name)
   if (token === null) throw new AppError("unauthenticated", "Send an access token or an API key, or sign in.")
-  if (!safeMethods.includes(request.method)) requireSameOrigin(request.headers)
+  if (!isSafeMethod(request.method)) requireSameOrigin(request.headers)
   const caller = await userByToken(token, source)
   if (!caller) throw new AppError("unauthenticated", "This session has ended. Sign in again.")
   return caller

@@ -113,7 +113,10 @@ export async function startPasskey(caller: Person): Promise<PublicKeyCredentialC
 
 type NewPasskeyInput = { response: RegistrationResponseJSON; name: string }
 
-/** Adds the passkey that a browser made. Throws second_factor_refused, conflict, limit_reached, step_up_required. */
+/**
+ * Adds the passkey that a browser made. Throws second_factor_refused, conflict, limit_reached, rate_limited,
+ * step_up_required.
+ */
 export async function addPasskey(caller: Person, { response, name }: NewPasskeyInput): Promise<FactorAdded> {
   requireFactorChange(caller)
   const made = await verifyNewPasskey(response, { sessionId: caller.sessionId })
@@ -237,7 +240,10 @@ export async function renamePasskey(
   })
 }
 
-/** Ten new recovery codes in place of all earlier ones, shown once. Throws step_up_required, or conflict without a factor. */
+/**
+ * Ten new recovery codes in place of all earlier ones, shown once. Throws step_up_required, conflict without a factor, and
+ * rate_limited.
+ */
 export async function regenerateRecoveryCodes(caller: UserCaller): Promise<string[]> {
   requireBrowser(caller)
   requireStepUp(caller)

@@ -85,7 +85,7 @@ export function requireStepUp(caller: UserCaller): void {
   caller.stepUp = stepUp.method
 }
 
-/** For that record. */
+/** What requireStepUp found, as the record of the act has it; nothing where it was not asked. */
 export function stepUpDetails({ stepUp }: Pick<UserCaller, "stepUp">): { stepUp?: StepUpMethod } {
   return stepUp ? { stepUp } : {}
 }

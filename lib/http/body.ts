@@ -11,12 +11,11 @@ const BODY_WAIT = seconds(10)
  */
 export async function readJson(request: Request): Promise<unknown> {
   const bytes = await readUncompressed(request)
-  const isEmpty = bytes.byteLength === 0
-  if (isEmpty && !request.headers.has("content-type")) return undefined
-  if (mediaType(request) !== "application/json")
-    throw new AppError("unsupported_media_type", "Send JSON, with `Content-Type: application/json`.")
+  const isJson = mediaType(request) === "application/json"
   // Many clients name the type whether they send something or not.
-  if (isEmpty) return undefined
+  if (bytes.byteLength === 0 && (isJson || !request.headers.has("content-type"))) return undefined
+  if (!isJson)
+    throw new AppError("unsupported_media_type", "Send JSON, with `Content-Type: application/json`.")
   return parseJson(decodeUtf8(bytes))
 }
 

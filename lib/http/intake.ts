@@ -4,7 +4,7 @@ import { env, isLoopbackHost } from "../env"
 import { AppError, notFound } from "../errors"
 import { BODY_BYTES_MAX } from "./body"
 import { clientAddress } from "./client-address"
-import { requireSameOrigin } from "./origin"
+import { isSafeMethod, requireSameOrigin } from "./origin"
 import type { RequestContext } from "./request-context"
 
 // What our listener settles before Next sees a request. Next answers 500 to much that is the client's fault, and
@@ -42,7 +42,6 @@ export function takeIn(request: IncomingMessage): RequestContext {
   return context
 }
 
-const safeMethods = ["GET", "HEAD", "OPTIONS"]
 const apiMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 const pageMethods = ["GET", "HEAD", "POST", "OPTIONS"]
 const fileMethods = ["GET", "HEAD", "OPTIONS"]
@@ -64,8 +63,7 @@ export function admit(request: IncomingMessage): void {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow: methods })
   }
   // Next would redirect it with 308, and the client would send its secret a second time.
-  if (!page && !safeMethods.includes(request.method ?? "") && /^[^?]*\/(\?|$)/.test(request.url))
-    throw notFound()
+  if (!page && !isSafeMethod(request.method) && /^[^?]*\/(\?|$)/.test(request.url)) throw notFound()
   dropUnreadableTree(request)
   if (page && request.method === "POST") admitPost(request)
 }

@@ -20,3 +20,8 @@ export function isSameOrigin(headers: Headers): boolean {
 export function refuseForeignOrigin(headers: Headers): void {
   if (headers.has("origin") || headers.has("sec-fetch-site")) requireSameOrigin(headers)
 }
+
+/** Whether a method only reads (RFC 9110 section 9.2.1). TRACE is taken nowhere. */
+export function isSafeMethod(method: string | undefined): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS"
+}

@@ -4,22 +4,24 @@ import { deviceName, programDeviceName } from "../network/device-name"
 /** Where something was done from. */
 export type MailSource = Pick<RequestSource, "clientAddress" | "userAgent">
 
-/**
- * The same of a mail that a stranger may ask for: of what their program calls itself only what we know, so that no
- * address of theirs stands in a mail of ours.
- */
-export function strangerFacts({ clientAddress, userAgent }: MailSource): [label: string, value: string][] {
-  return [
-    ["Address", clientAddress ?? "unknown"],
-    ["Device", deviceName(userAgent)],
-  ]
+/** The facts of a mail that say from where; none for what no request asked for. */
+export function sourceFacts(source: MailSource | null | undefined): Fact[] {
+  return source ? factsOf(source, programDeviceName(source.userAgent)) : []
 }
 
-/** The facts of a mail that say from where; none for what no request asked for. */
-export function sourceFacts(source: MailSource | null | undefined): [label: string, value: string][] {
-  if (!source) return []
+/**
+ * The same for a mail that a stranger may ask for: of what their program calls itself only what we know, so that no
+ * address of theirs stands in a mail of ours.
+ */
+export function strangerFacts(source: MailSource): Fact[] {
+  return factsOf(source, deviceName(source.userAgent))
+}
+
+type Fact = [label: string, value: string]
+
+function factsOf({ clientAddress }: MailSource, device: string): Fact[] {
   return [
-    ["Address", source.clientAddress ?? "unknown"],
-    ["Device", programDeviceName(source.userAgent)],
+    ["Address", clientAddress ?? "unknown"],
+    ["Device", device],
   ]
 }

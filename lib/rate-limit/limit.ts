@@ -5,7 +5,12 @@ import { consume, peek, retryAfterSeconds } from "./rate-limit"
 
 /** Counts one attempt of `subject` and says what is left. Throws rate_limited once nothing is. */
 export async function requireWithin(name: PolicyName, subject: string): Promise<Quota> {
-  return allowed({ name, consumption: await consume(policyOf(name), subject) })
+  return allowed(await countAttempt(name, subject))
+}
+
+/** The same where nothing is refused: `consumption.allowed` says whether something was left. */
+export async function countAttempt(name: PolicyName, subject: string): Promise<Quota> {
+  return { name, consumption: await consume(policyOf(name), subject) }
 }
 
 /** Throws rate_limited where nothing is left, and counts nothing: for limits that only failures use up. */
@@ -16,11 +21,6 @@ export async function requireNotExhausted(name: PolicyName, subject: string): Pr
 /** What is left of `subject`'s attempts; counts nothing. */
 export async function quotaOf(name: PolicyName, subject: string): Promise<Quota> {
   return { name, consumption: await peek(policyOf(name), subject) }
-}
-
-/** Counts one attempt of `subject` and says whether it is within the limit. */
-export async function isWithin(name: PolicyName, subject: string): Promise<boolean> {
-  return (await consume(policyOf(name), subject)).allowed
 }
 
 function policyOf(name: PolicyName) {
