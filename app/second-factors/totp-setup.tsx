@@ -10,6 +10,7 @@ import { Field } from "@/components/ui/field"
 import { Input } from "@/components/ui/input"
 import { Label } from "@/components/ui/label"
 import { Skeleton } from "@/components/ui/skeleton"
+import { Textarea } from "@/components/ui/textarea"
 import type { ActionResult } from "@/lib/http/action"
 import { confirmTotpAction, startTotpAction } from "./actions"
 
@@ -83,13 +84,14 @@ function TypedSecret({ secret }: { secret: string }) {
         Or type this key into it
       </Label>
       <div className="flex flex-wrap gap-2">
-        <Input
+        <Textarea
           id="totp-secret"
           readOnly
+          rows={2}
           value={secret.match(/.{4}/g)?.join(" ") ?? secret}
           spellCheck={false}
           autoComplete="off"
-          className="min-w-0 flex-1 font-mono text-xs"
+          className="min-h-0 flex-1 resize-none font-mono text-xs md:text-xs"
           onFocus={(event) => event.target.select()}
         />
         <CopyButton value={secret} size="md" />

@@ -78,11 +78,12 @@ describe("an authenticator app", () => {
     expect(await isTaken(person.caller, codeNow(secret))).toBe(false)
     expect([await factorSince(person), (await listSecondFactors(person.caller)).totp]).toEqual([null, null])
 
+    wait(minutes(1))
     const { steppedUp, recoveryCodes } = await confirmTotp(person.caller, { code: codeNow(secret) })
     expect(new Set(recoveryCodes).size).toBe(10)
     expect(await factorSince(person)).toEqual(currentTime())
     expect(await listSecondFactors(person.caller)).toMatchObject({
-      totp: { disabledAt: null },
+      totp: { confirmedAt: currentTime(), disabledAt: null },
       passkeys: [],
       recoveryCodesLeft: 10,
     })

@@ -38,7 +38,7 @@ const passkeyView = {
 } satisfies Prisma.PasskeySelect
 
 type PasskeyView = Prisma.PasskeyGetPayload<{ select: typeof passkeyView }>
-type TotpFactorView = { createdAt: Date; lastUsedAt: Date | null; disabledAt: Date | null }
+type TotpFactorView = { confirmedAt: Date; lastUsedAt: Date | null; disabledAt: Date | null }
 
 /** What a person has. */
 export type SecondFactors = {
@@ -49,14 +49,15 @@ export type SecondFactors = {
 
 /** The person's own second factors. */
 export async function listSecondFactors({ user }: Person): Promise<SecondFactors> {
-  const [totp, passkeys, recoveryCodesLeft] = await Promise.all([
+  const [app, passkeys, recoveryCodesLeft] = await Promise.all([
     db().totpFactor.findFirst({
       where: { userId: user.id, confirmedAt: { not: null } },
-      select: { createdAt: true, lastUsedAt: true, disabledAt: true },
+      select: { confirmedAt: true, lastUsedAt: true, disabledAt: true },
     }),
     db().passkey.findMany({ where: { userId: user.id }, orderBy: { id: "asc" }, select: passkeyView }),
     countRecoveryCodes(db(), user.id),
   ])
+  const totp = app?.confirmedAt ? { ...app, confirmedAt: app.confirmedAt } : null
   return { totp, passkeys, recoveryCodesLeft }
 }
 

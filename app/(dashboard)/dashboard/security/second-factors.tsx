@@ -97,7 +97,7 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
             totp ? (
               <span className="flex flex-wrap items-center gap-2">
                 <span>
-                  Added <Timestamp date={totp.createdAt} now={now} />
+                  Added <Timestamp date={totp.confirmedAt} now={now} />
                 </span>
                 {totp.disabledAt ? (
                   <Badge variant="destructive">Switched off after too many wrong codes</Badge>
