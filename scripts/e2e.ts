@@ -4,6 +4,6 @@ import { buildForProduction, isBuildCurrent } from "./support/production-build"
 
 runCommand(async () => {
   if (!isBuildCurrent()) await buildForProduction()
-  const { failed } = await runBrowserTests(process.argv.slice(2))
-  return failed === 0 ? 0 : 1
+  const { failures } = await runBrowserTests(process.argv.slice(2))
+  return failures.length === 0 ? 0 : 1
 })

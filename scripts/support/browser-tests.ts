@@ -1,10 +1,8 @@
-import { readFileSync, rmSync } from "node:fs"
 import { runProgram } from "./children"
 import { requireChromium } from "./chromium"
 import type { Part, Tally } from "./parts"
+import { withTestReport } from "./test-report"
 import { throwAwayLog, withThrowAwayApp } from "./throw-away-app"
-
-const report = ".data/browser-tests.json"
 
 export const browserTests: Part = { name: "Browser tests", run: () => runBrowserTests([]) }
 
@@ -12,25 +10,18 @@ export const browserTests: Part = { name: "Browser tests", run: () => runBrowser
 export function runBrowserTests(args: string[]): Promise<Tally> {
   const chromium = requireChromium()
   return withThrowAwayApp(async ({ url, environment }) => {
-    rmSync(report, { force: true })
-    const failure = await runProgram(
-      "Playwright",
-      ["node_modules/@playwright/test/cli.js", "test", ...args],
-      {
+    const tally = await withTestReport("browser-tests", (report) =>
+      runProgram("Playwright", ["node_modules/@playwright/test/cli.js", "test", ...args], {
         env: {
           ...environment,
+          ...report,
           BASE_URL: url,
           CHROMIUM_PATH: chromium,
           NODE_OPTIONS: "--conditions=react-server",
         },
-      },
-    ).catch((error: Error) => error)
-    if (failure) console.log(`  The app's own log: ${throwAwayLog}`)
-    return readReport(failure !== undefined)
+      }),
+    )
+    if (tally.failures.length > 0) console.log(`  The app's own log: ${throwAwayLog}`)
+    return tally
   })
-}
-
-function readReport(hasFailed: boolean): Tally {
-  const { expected, flaky, unexpected } = JSON.parse(readFileSync(report, "utf8")).stats
-  return { passed: expected + flaky, failed: Math.max(unexpected, hasFailed ? 1 : 0) }
 }

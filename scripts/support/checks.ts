@@ -1,14 +1,12 @@
-import { readFileSync, rmSync } from "node:fs"
 import { runProgram, runTypeScript } from "./children"
 import { ensureDatabase } from "./database"
-import type { Part, Tally } from "./parts"
+import type { Part } from "./parts"
 import { buildForProduction, removeStaleRouteTypes } from "./production-build"
 import { testVariables } from "./test-environment.mjs"
 import { withTestPostgres } from "./test-postgres"
+import { withTestReport } from "./test-report"
 
 const ringsConfig = ".dependency-cruiser.cjs"
-const unitReport = ".data/unit-tests.json"
-const integrationReport = ".data/integration-tests.json"
 
 export const formatAndLint = check("Format and lint", () =>
   runProgram("Biome", ["node_modules/@biomejs/biome/bin/biome", "check", "."]),
@@ -27,12 +25,9 @@ export const rings = check("Import rings", async () => {
 
 export const deadCode = check("Dead code", () => runProgram("knip", ["node_modules/knip/bin/knip.js"]))
 
-export const unitTests = vitest("Unit tests", { project: "unit", report: unitReport })
+export const unitTests = vitest("Unit tests", "unit")
 
-export const integrationTests = vitest("Integration tests", {
-  project: "integration",
-  report: integrationReport,
-})
+export const integrationTests = vitest("Integration tests", "integration")
 
 export const migrationDrift = check("Migrations match schema", () =>
   withTestPostgres(async (postgres) => {
@@ -50,28 +45,18 @@ function check(name: string, run: () => Promise<void>): Part {
     name,
     async run() {
       await run()
-      return { passed: 1, failed: 0 }
+      return { passed: 1, failures: [], repeated: [] }
     },
   }
 }
 
-function vitest(name: string, { project, report }: { project: string; report: string }): Part {
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
+function vitest(name: string, project: string): Part {
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project]
   return {
     name,
-    async run() {
-      rmSync(report, { force: true })
-      const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters]
-      const failure = await runProgram("Vitest", args, { env: { ...process.env, NODE_ENV: "test" } }).catch(
-        (error: Error) => error,
-      )
-      return readVitestReport(report, failure !== undefined)
-    },
+    run: () =>
+      withTestReport(`${project}-tests`, (report) =>
+        runProgram("Vitest", args, { env: { ...process.env, ...report, NODE_ENV: "test" } }),
+      ),
   }
-}
-
-/** A file that fails before its first test has no failed test to count, but counts as one. */
-function readVitestReport(report: string, hasFailed: boolean): Tally {
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"))
-  return { passed: numPassedTests, failed: Math.max(numFailedTests, hasFailed ? 1 : 0) }
 }
