@@ -1,7 +1,6 @@
 import path from "node:path"
 import { defineConfig } from "vitest/config"
 import { testVariables } from "./scripts/support/test-environment.mjs"
-import { VitestReport } from "./scripts/support/vitest-report"
 
 const common = {
   // `server-only` throws outside Next's server build; its own empty module is what that build gets.
@@ -26,9 +25,6 @@ export default defineConfig({
     // next-auth imports "next/server" without its extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },
     maxWorkers: 2,
-    // For a machine that does other things as well; what passed only then is named at the end.
-    retry: process.env.CI ? 1 : 0,
-    reporters: ["default", new VitestReport()],
     projects: [
       {
         ...common,

@@ -16,7 +16,14 @@ export function listen(
   answer: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<LoopbackServer> {
   return new Promise((resolve, reject) => {
-    const server = createServer(answer)
+    const server = createServer(async (request, response) => {
+      try {
+        await answer(request, response)
+      } catch (error) {
+        // Who goes away in the middle of a request does no harm.
+        if (!request.readableAborted) throw error
+      }
+    })
     server.once("error", reject)
     server.listen(port, "127.0.0.1", () => {
       const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,4 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto"
+import { once } from "node:events"
+import { connect } from "node:net"
+import { setTimeout } from "node:timers/promises"
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from "jose"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { type HostileProvider, startHostileProvider } from "./hostile-provider"
@@ -171,4 +174,14 @@ describe("a fault", () => {
     const { publicKey } = new X509Certificate(Buffer.from(certificate, "base64"))
     await expect(jwtVerify(id_token, publicKey)).resolves.toBeDefined()
   })
+})
+
+test("who goes away in the middle of a request does no harm", async () => {
+  const socket = connect(Number(new URL(provider.issuer).port), "127.0.0.1")
+  socket.write("POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+  await once(socket, "connect")
+  await setTimeout(50)
+  socket.destroy()
+  await setTimeout(50)
+  expect((await fetch(`${provider.issuer}/.well-known/openid-configuration`)).status).toBe(200)
 })

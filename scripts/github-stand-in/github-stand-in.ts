@@ -35,6 +35,7 @@ export async function startGithubStandIn(options: GithubStandInOptions): Promise
   const app = { url, clientId, clientSecret, grants: new Grants() }
   serve((request, response) => {
     answer(app, request, response).catch((error) => {
+      if (request.readableAborted) return
       console.error("GitHub stand-in:", error)
       response.writeHead(500).end()
     })

@@ -45,6 +45,7 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
 
   serve((request, response) => {
     answer(request, response).catch((error) => {
+      if (request.readableAborted) return
       console.error("Google stand-in:", error)
       response.writeHead(500).end()
     })

@@ -17,12 +17,14 @@ export default class PlaywrightReport implements Reporter {
     const ended = (outcome: ReturnType<TestCase["outcome"]>) =>
       this.tests.filter((test) => test.outcome() === outcome)
     writeReport({
-      passed: ended("expected").length + ended("flaky").length,
-      failures: [
-        ...ended("unexpected").map(describe),
-        ...this.errors.map((error) => describeFailure("Outside any test", [error])),
-      ],
-      repeated: ended("flaky").map(describe),
+      "": {
+        passed: ended("expected").length + ended("flaky").length,
+        failures: [
+          ...ended("unexpected").map(describe),
+          ...this.errors.map((error) => describeFailure("Outside of a test", [error])),
+        ],
+        repeated: ended("flaky").map(describe),
+      },
     })
   }
 }
