@@ -74,6 +74,34 @@ test("an authenticator app is added, asked for, and what was begun is finished",
   await expect(page.getByLabel("API key", { exact: true })).toHaveValue(/^sk_/)
 })
 
+test("an authenticator app is replaced by another, and works until then", async ({
+  dashboard: page,
+  person,
+}) => {
+  const { secret } = await addTotp(page)
+  await page.getByRole("button", { name: "Replace" }).click()
+  const dialog = page.getByRole("dialog", { name: "Replace your authenticator app" })
+  const typed = await dialog.getByLabel("Or type this key into it").inputValue()
+  await ageSignIn(person)
+  await page.reload()
+  await page.getByRole("button", { name: "Replace" }).click()
+  const question = page.getByRole("dialog", { name: "Confirm that it is you" })
+  await question.getByLabel("Code").fill(await unusedCode(secret, person))
+  await question.getByRole("button", { name: "Confirm" }).click()
+  const next = (await dialog.getByLabel("Or type this key into it").inputValue()).replaceAll(" ", "")
+  expect(next).not.toBe(typed.replaceAll(" ", ""))
+  await dialog.getByRole("textbox", { name: "Code" }).fill(totpCode(next, stepAt(new Date())))
+  await dialog.getByRole("button", { name: "Add app" }).click()
+  await expect(dialog).toBeHidden()
+
+  await ageSignIn(person)
+  await page.reload()
+  await page.getByRole("button", { name: "Replace" }).click()
+  await question.getByLabel("Code").fill(await unusedCode(secret, person))
+  await question.getByRole("button", { name: "Confirm" }).click()
+  await expect(question.getByRole("alert")).toContainText("did not work")
+})
+
 test("leaving the question changes nothing and keeps what was typed", async ({ dashboard: page, person }) => {
   await addTotp(page)
   await ageSignIn(person)

@@ -15,7 +15,7 @@ import {
   DialogTitle,
 } from "@/components/ui/dialog"
 
-export type FactorTask = "passkey" | "totp" | { recoveryCodes: string[] }
+export type FactorTask = "passkey" | "totp" | "totp replacement" | { recoveryCodes: string[] }
 
 type FactorDialogProps = {
   task: FactorTask | null
@@ -70,12 +70,17 @@ function Task({ task, suggestedName, onClose }: FactorDialogProps & { task: Fact
         <PasskeySetup suggestedName={suggestedName} onAdded={added} />
       </>
     )
+  const isReplacement = task === "totp replacement"
   return (
     <>
       <DialogHeader>
-        <DialogTitle>Add an authenticator app</DialogTitle>
+        <DialogTitle>
+          {isReplacement ? "Replace your authenticator app" : "Add an authenticator app"}
+        </DialogTitle>
         <DialogDescription>
-          You will be asked for its codes when you sign in and before sensitive changes.
+          {isReplacement
+            ? "The one you have works until you confirm a code of the new one. From then on its codes are refused."
+            : "You will be asked for its codes when you sign in and before sensitive changes."}
         </DialogDescription>
       </DialogHeader>
       <TotpSetup onAdded={added} />

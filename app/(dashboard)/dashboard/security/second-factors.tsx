@@ -109,7 +109,7 @@ export function SecondFactors({ factors, now, suggestedName }: SecondFactorsProp
           }
           action={
             <>
-              <Button variant="outline" size="sm" onClick={() => setTask("totp")}>
+              <Button variant="outline" size="sm" onClick={() => setTask(totp ? "totp replacement" : "totp")}>
                 {totp ? "Replace" : "Add app"}
               </Button>
               {totp ? (
