@@ -59,7 +59,14 @@ export const loginCallback = oauthRoute(
     const { state = "", error: providerError = null } = input
     const attempt = { source, providerError, failure: undefined }
     const browserToken = readCookie(request.headers.get("cookie"), loginCookie(state).name)
-    const flow = browserToken === null ? null : await claimFlow(provider, { state, browserToken })
+    const flow =
+      browserToken === null
+        ? null
+        : await claimFlow(provider, { state, browserToken }).catch((failure: unknown) => {
+            if (!prefersPage(request)) throw failure
+            return explain({ ...attempt, failure })
+          })
+    if (flow instanceof Response) return flow
     if (!flow) return refuse(request, { ...attempt, failure: new SignInError("flow_expired") }, null)
 
     const answer = new URL(request.url).searchParams
