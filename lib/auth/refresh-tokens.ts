@@ -156,17 +156,17 @@ function reopen({ id, usedAt, child, sealedSuccessor }: PresentedToken, presente
 
 /**
  * Commits the end of the sign-in; of several reuses at once, one records it. A thief who signed out with the
- * successor has not thereby silenced the alarm.
+ * successor, or as the person ended it from elsewhere, has not thereby silenced the alarm.
  */
 async function endByReuse(source: RequestSource, { session }: PresentedToken): Promise<void> {
   const { id } = session
   await db().$transaction(async (tx) => {
     const ended = await endSessions(tx, source, { id }, { reason: "reuse_detected", actor: systemActor })
-    const { count: signedOut } = await tx.session.updateMany({
-      where: { id, endReason: "signed_out" },
+    const { count: endedBefore } = await tx.session.updateMany({
+      where: { id, endReason: { in: ["signed_out", "revoked"] } },
       data: { endReason: "reuse_detected" },
     })
-    if (ended + signedOut === 0) return
+    if (ended + endedBefore === 0) return
     await recordAudit(tx, source, {
       action: "refresh_token.reused",
       organizationId: session.organizationId,

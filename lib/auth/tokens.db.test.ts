@@ -12,6 +12,7 @@ import { call, fromOurPages } from "../testing/requests"
 import { TcpProxy } from "../testing/tcp-proxy"
 import { generateCheckedToken } from "./checked-token"
 import { refreshTokens } from "./refresh-tokens"
+import { endSessions } from "./sessions"
 
 let proxy: TcpProxy
 
@@ -105,10 +106,17 @@ describe("revoking", () => {
     expect((await post(refresh, { refresh_token: successor.refreshToken })).status).toBe(400)
   })
 
-  test("by a thief does not silence the alarm: the owner's own token still raises it", async () => {
+  test.each([
+    ["by a thief", (refreshToken: string) => post(revoke, { token: refreshToken })],
+    [
+      "from elsewhere by a thief",
+      (_: string, { sessionId }: Program) =>
+        db().$transaction((tx) => endSessions(tx, source, { id: sessionId }, { reason: "revoked" })),
+    ],
+  ])("%s does not silence the alarm: the owner's own token still raises it", async (_way, end) => {
     const stolen = await newProgram()
     const { refreshToken } = await refreshTokens(source, { refreshToken: stolen.refreshToken })
-    await post(revoke, { token: refreshToken })
+    await end(refreshToken, stolen)
     await db().refreshToken.updateMany({
       where: { sessionId: stolen.sessionId, usedAt: { not: null } },
       data: { usedAt: addDuration(new Date(), -minutes(1)) },

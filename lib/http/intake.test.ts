@@ -101,10 +101,12 @@ describe("admit", () => {
     expect(admitted("POST", "/metrics-of-mine")).toBe("origin_not_allowed")
   })
 
-  test("refuses what would be sent once more to the path without its last slash", () => {
-    for (const target of ["/api/v1/auth/token/", "/api/v1/auth/token/?x", "/api/auth/signin/"])
+  test("refuses what would be sent once more to the path without a slash too many", () => {
+    const slashes = ["/api/v1/auth/token/", "/api/v1/auth/token/?x", "/api/auth/signin/"]
+    for (const target of [...slashes, "/api//v1/auth/token", "/api/v1/auth\\token", "/api/v1/auth//token?x"])
       expect(admitted("POST", target)).toBe("not_found")
     expect(admitted("POST", "/api/v1/auth/token?x=/")).toMatchObject({ url: "/api/v1/auth/token?x=/" })
+    expect(admitted("POST", "/api/v1/auth/token?x=//")).toMatchObject({ url: "/api/v1/auth/token?x=//" })
     expect(admitted("GET", "/api/v1/me/")).toMatchObject({ url: "/api/v1/me/" })
   })
 

@@ -63,7 +63,7 @@ export function admit(request: IncomingMessage): void {
     throw new AppError("method_not_allowed", `${request.method} is not supported here.`, { allow: methods })
   }
   // Next would redirect it with 308, and the client would send its secret a second time.
-  if (!page && !isSafeMethod(request.method) && /^[^?]*\/(\?|$)/.test(request.url)) throw notFound()
+  if (!page && !isSafeMethod(request.method) && /^[^?]*(\\|\/(\/|\?|$))/.test(request.url)) throw notFound()
   dropUnreadableTree(request)
   if (page && request.method === "POST") admitPost(request)
 }
