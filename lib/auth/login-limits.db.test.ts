@@ -63,6 +63,23 @@ async function useUp(address: string | null): Promise<void> {
   for (let count = 0; count < 5; count++) expect((await callback(address)).status).toBe(400)
 }
 
+test.each(["iframe", "image"])(
+  "no page elsewhere uses up those of who looks at it: %s",
+  async (destination) => {
+    const address = anAddress()
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-dest": destination }
+    const begin = () => call(login, { path: "/api/v1/auth/google/login", address, headers })
+    const nextAuth = (path: string) => call((request) => handleNextAuth(request), { path, address, headers })
+    for (let count = 0; count < 6; count++) {
+      expect((await begin()).status).toBe(403)
+      expect((await callback(address, headers)).status).toBe(403)
+      expect((await nextAuth("/api/auth/callback/google?error=x")).status).toBe(403)
+      expect((await nextAuth("/api/auth/signin")).status).toBe(403)
+    }
+    expect((await callback(address)).status).toBe(400)
+  },
+)
+
 describe("of one address", () => {
   test("the sixth attempt in a minute is 429, says when to come back, and takes no look at the database", async () => {
     const address = anAddress()

@@ -7,7 +7,7 @@ import { db } from "../db"
 import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { type RouteLimits, withinLimits } from "../http/limits"
-import { refuseForeignOrigin } from "../http/origin"
+import { refuseForeignOrigin, requireOwnWindow } from "../http/origin"
 import { problemResponse } from "../http/problem"
 import { requestSource } from "../http/request-context"
 import { needsSameSiteHop, sameSiteHop } from "../http/same-site-hop"
@@ -59,7 +59,7 @@ const actions = /^\/api\/auth\/(csrf|providers|session|error|(signin|callback)(\
 export function handleNextAuth(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url)
   const attempt = newAttempt(request.headers, searchParams)
-  const limits: RouteLimits = /\/(signin|callback)/.test(pathname) ? { ownLimit: "login" } : {}
+  const limits: RouteLimits = isAttempt(pathname) ? { ownLimit: "login" } : {}
   return withinLimits(limits, attempt.source, () => answer(request, attempt)).catch((error: unknown) =>
     problemResponse(error, { requestId: attempt.source.requestId }),
   )
@@ -68,6 +68,7 @@ export function handleNextAuth(request: Request): Promise<Response> {
 async function answer(request: Request, attempt: Attempt): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (!actions.test(pathname)) throw notFound()
+  if (isAttempt(pathname)) requireOwnWindow(request.headers)
   if (pathname === `${nextAuthPath}/session`) return sessionResponse(request, attempt)
   if (request.method === "POST") refuseForeignOrigin(request.headers)
   // Who is signed in here decides what the provider's answer may do.
@@ -83,6 +84,10 @@ async function answer(request: Request, attempt: Attempt): Promise<Response> {
   const isCallback = pathname.startsWith(`${nextAuthPath}/callback`)
   const tooMany = isCallback ? await countFailedSignIn(attempt) : null
   return tooMany ? tooManyAttemptsPage(tooMany, attempt) : refuseSignIn(attempt)
+}
+
+function isAttempt(pathname: string): boolean {
+  return /\/(signin|callback)/.test(pathname)
 }
 
 type Start = {

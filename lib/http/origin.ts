@@ -21,6 +21,17 @@ export function refuseForeignOrigin(headers: Headers): void {
   if (headers.has("origin") || headers.has("sec-fetch-site")) requireSameOrigin(headers)
 }
 
+/**
+ * Throws origin_not_allowed where a browser fetches an image, a frame or, for another site's script, anything: for what
+ * a person visits in a window of its own, so that no page begins it unseen or uses up its limits.
+ */
+export function requireOwnWindow(headers: Headers): void {
+  const destination = headers.get("sec-fetch-dest") ?? "empty"
+  const isOurs = ["same-origin", "none"].includes(headers.get("sec-fetch-site") ?? "none")
+  if (destination === "document" || (destination === "empty" && isOurs)) return
+  throw new AppError("origin_not_allowed", "A sign-in takes place in a window of its own.")
+}
+
 /** Whether a method only reads (RFC 9110 section 9.2.1). TRACE is taken nowhere. */
 export function isSafeMethod(method: string | undefined): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS"
