@@ -5,6 +5,7 @@ import { deferredTasks } from "../defer"
 import { addDuration, days, minutes, seconds } from "../duration"
 import { auditActionsOn, createPerson, createProgram, createSession } from "../testing/factories"
 import { source } from "../testing/request-source"
+import { openBrowserSession } from "./browser-sign-in"
 import { generateOpaqueToken, hashToken } from "./opaque-token"
 import { sessionEnd, sessionTimes, whereLive } from "./session-end"
 import { listLiveSessions, revokeOtherSessions, revokeSession } from "./session-list"
@@ -105,17 +106,29 @@ describe("the hundred and first sign-in of one person", () => {
       expect((await endOf(id)).endedAt).toBeNull()
     expect(await auditActionsOn(ended.id)).toEqual([])
 
-    await db().session.update({ where: { id: hundredth.sessionId }, data: { endedAt: new Date() } })
-    const pending = await createSession(caller.user.id, caller.organization.id, { secondFactorPending: true })
-    await createProgram(person)
-    expect([await endOf(pending.id), await endOf(secondOldest.id)]).toMatchObject([
-      { endReason: "limit" },
-      { endReason: null },
-    ])
-
     await Promise.all(Array.from({ length: 5 }, () => createProgram(person)))
     await createProgram(person)
     const where = { userId: caller.user.id, ...whereLive(new Date()) }
+    expect(await db().session.count({ where })).toBe(100)
+  })
+
+  test("that awaits a second factor ends none that has it, and finds room beside a hundred of those", async () => {
+    const { caller } = await createPerson()
+    const { user, organization } = caller
+    const secondFactorSince = addDuration(now, -minutes(1))
+    await db().user.update({ where: { id: user.id }, data: { secondFactorSince } })
+    for (let count = 0; count < 99; count++) await createSession(user.id, organization.id)
+    const signInHalf = () => {
+      const proof = { amr: ["google"], authTime: new Date(), replaces: { token: null } }
+      return db().$transaction((tx) => openBrowserSession(tx, source, { userId: user.id, ...proof }))
+    }
+    const [oldest, ...others] = [await signInHalf(), await signInHalf()]
+    const waiting = { secondFactorPending: true, endedAt: null }
+    expect(await getSession(oldest.token)).toMatchObject(waiting)
+    for (let count = others.length; count < 100; count++) others.push(await signInHalf())
+    expect(await getSession(oldest.token)).toBeNull()
+    for (const { token } of others) expect(await getSession(token)).toMatchObject(waiting)
+    const where = { userId: user.id, secondFactorPending: false, ...whereLive(new Date()) }
     expect(await db().session.count({ where })).toBe(100)
   })
 })

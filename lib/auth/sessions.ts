@@ -128,8 +128,8 @@ export type SignInProof = {
 
 /**
  * Opens a sign-in inside the caller's transaction; it ends at `expiresAt` at the latest. While a second factor that the
- * person has is not given, `isPending`, it is good for nothing else. Beyond a hundred live
- * ones of one person the one seen longest ago ends; two at once can pass it by one, until the next.
+ * person has is not given, `isPending`, it is good for nothing else. Beyond a hundred live ones of one person, and a
+ * hundred that await a factor, the one seen longest ago ends; two at once can pass it by one, until the next.
  */
 export async function createSession(
   db: Db,
@@ -174,15 +174,19 @@ export async function createSession(
     details: { amr, ...(clientId ? { client: clientId } : {}) },
   })
   await noticeSignIn(db, source, { id: created.id, userId, clientId, at: now })
-  await endSurplus(db, source, userId, now)
+  await endSurplus(db, source, { userId, isPending, now })
   return { ...created, isPending }
 }
 
-async function endSurplus(db: Db, source: RequestSource, userId: string, now: Date): Promise<void> {
+/** Those that await a second factor are counted apart: whoever has but the first must neither end the others nor find no room. */
+async function endSurplus(
+  db: Db,
+  source: RequestSource,
+  { userId, isPending, now }: { userId: string; isPending: boolean; now: Date },
+): Promise<void> {
   const surplus = await db.session.findMany({
-    where: { userId, ...whereLive(now) },
-    // First those that await a second factor: whoever has but the first must not end the others by them.
-    orderBy: [{ secondFactorPending: "asc" }, { lastSeenAt: "desc" }],
+    where: { userId, secondFactorPending: isPending, ...whereLive(now) },
+    orderBy: { lastSeenAt: "desc" },
     skip: SESSIONS_PER_PERSON_MAX,
     select: { id: true },
   })
