@@ -258,7 +258,7 @@ async function revokedUnderLoad(
     return { status: (await me(calledUrl, secret)).status, begunAt }
   }
   const load = setInterval(() => calls.push(callOnce()), 10)
-  await sleep(500)
+  await sleep(1500)
   const headers = { cookie, "sec-fetch-site": "same-origin" }
   const answer = await fetch(`${revokingUrl}/api/v1/api-keys/${id}`, { method: "DELETE", headers })
   const revokedAt = performance.now()
