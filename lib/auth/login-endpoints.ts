@@ -2,8 +2,6 @@ import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
-import { requireOwnWindow } from "../http/origin"
-import { addressSubject, requireWithin } from "../rate-limit/limit"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import {
   countFailedSignIn,
@@ -34,12 +32,11 @@ import { signInFailure } from "./sign-in-failure"
 
 /** GET …/login: to the provider, or with `Accept: application/json` its address. */
 export const login = oauthRoute(
-  { params: providerParamsSchema, input: loginQuerySchema, ownLimit: "login" },
-  async ({ request, source, params, input }) => {
+  { params: providerParamsSchema, input: loginQuerySchema, limit: "login", inOwnWindow: true },
+  async ({ request, params, input }) => {
     const provider = requireProvider(params.provider)
     const loginRequest = readLoginRequest(input)
     refuseForeignStart(request.headers, loginRequest.redirectUri)
-    await requireWithin("login", addressSubject(source.clientAddress))
     const { redirectUrl, state, browserToken } = await startLogin(provider, loginRequest).catch((error) => {
       throw error instanceof SignInError ? didNotAnswer(provider, error) : error
     })
@@ -56,9 +53,8 @@ export const login = oauthRoute(
 
 /** GET …/callback: where the provider sends the browser back to. */
 export const loginCallback = oauthRoute(
-  { params: providerParamsSchema, input: callbackQuerySchema, ownLimit: "login" },
+  { params: providerParamsSchema, input: callbackQuerySchema, ownLimit: "login", inOwnWindow: true },
   async ({ request, source, params, input }) => {
-    requireOwnWindow(request.headers)
     const provider = requireProvider(params.provider)
     const { state = "", error: providerError = null } = input
     const attempt = { source, providerError, failure: undefined }
@@ -170,7 +166,6 @@ function didNotAnswer({ name }: Provider, cause: SignInError): AppError {
 
 /** By the Fetch Metadata that browsers send; programs that are none send nothing. */
 function refuseForeignStart(headers: Headers, redirectUri: string | null): void {
-  requireOwnWindow(headers)
   // Nobody else's page may begin a sign-in whose tokens stay in this browser.
   const isForeign = ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
   if (redirectUri === null && isForeign)

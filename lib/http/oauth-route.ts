@@ -5,6 +5,7 @@ import { AppError, RETRY_AFTER_SECONDS } from "../errors"
 import { givenParameters, readParameters } from "./body"
 import { parseInput } from "./input"
 import { type RouteLimits, withinLimits } from "./limits"
+import { requireOwnWindow } from "./origin"
 import { publicError } from "./problem"
 import { setRateLimitHeaders } from "./rate-limit-headers"
 import { type RequestSource, requestSource } from "./request-context"
@@ -18,6 +19,8 @@ type Options<Params, Input> = {
   params?: z.ZodType<Params>
   /** Of the query of a GET, of the body of a POST. */
   input: z.ZodType<Input>
+  /** For what a person visits: anything else that a browser fetches is refused, and counts as nothing. */
+  inOwnWindow?: boolean
 } & RouteLimits
 
 type Work<Params, Input> = (call: {
@@ -31,15 +34,22 @@ type Work<Params, Input> = (call: {
 export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<P, I>): Handler {
   return async (request, context) => {
     const source = requestSource(request.headers)
-    return withinLimits(options, source, async () => {
-      try {
-        const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
-        const input = parseInput(options.input, await given(request))
-        return withDefaults(await work({ request, source, params, input }), source.requestId)
-      } catch (error) {
-        return withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
-      }
-    }).catch((error: unknown) => withDefaults(oauthErrorResponse(error, source.requestId), source.requestId))
+    const refuse = (error: unknown) =>
+      withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
+    try {
+      if (options.inOwnWindow) requireOwnWindow(request.headers)
+      return await withinLimits(options, source, async () => {
+        try {
+          const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
+          const input = parseInput(options.input, await given(request))
+          return withDefaults(await work({ request, source, params, input }), source.requestId)
+        } catch (error) {
+          return refuse(error)
+        }
+      })
+    } catch (error) {
+      return refuse(error)
+    }
   }
 }
 

@@ -27,8 +27,8 @@ export function refuseForeignOrigin(headers: Headers): void {
  */
 export function requireOwnWindow(headers: Headers): void {
   const destination = headers.get("sec-fetch-dest") ?? "empty"
-  const isOurs = ["same-origin", "none"].includes(headers.get("sec-fetch-site") ?? "none")
-  if (destination === "document" || (destination === "empty" && isOurs)) return
+  const isForeign = ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
+  if (destination === "document" || (destination === "empty" && !isForeign)) return
   throw new AppError("origin_not_allowed", "A sign-in takes place in a window of its own.")
 }
 

@@ -67,7 +67,7 @@ everything the person's role allows.`,
         }),
         ...oauthErrors(
           ["invalid_request", "access_denied", "interaction_required"],
-          ["not_found", "rate_limited", "internal", "unavailable"],
+          ["origin_not_allowed", "not_found", "rate_limited", "internal", "unavailable"],
         ),
       },
     },

@@ -563,6 +563,8 @@ describe("failure is as documented", () => {
     const path = `${callback}?${new URLSearchParams({ state, error: "access_denied", iss: google.issuer })}`
     expect((await answer("GET", callback, { ...request, path })).body.error).toBe("access_denied")
     expect((await answer("GET", callback, request)).body.error).toBe("access_denied")
+    const unseen = { ...request, headers: { ...request.headers, "sec-fetch-dest": "image" } }
+    expect(answerName(await answer("GET", callback, unseen))).toBe("403 invalid_request")
     const twice = { ...request, path: `${request.path}&state=${state}` }
     expect((await answer("GET", callback, twice)).body.error).toBe("invalid_request")
   })
