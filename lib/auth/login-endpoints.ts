@@ -2,6 +2,7 @@ import { env } from "../env"
 import { AppError, notFound } from "../errors"
 import { json } from "../http/json"
 import { oauthErrorResponse, oauthRoute } from "../http/oauth-route"
+import { isForeign } from "../http/origin"
 import { cookieLine, expiredCookie, loginCookie, readCookie, staleLoginCookies } from "./cookies"
 import {
   countFailedSignIn,
@@ -62,10 +63,9 @@ export const loginCallback = oauthRoute(
     const flow =
       browserToken === null
         ? null
-        : await claimFlow(provider, { state, browserToken }).catch((failure: unknown) => {
-            if (!prefersPage(request)) throw failure
-            return explain({ ...attempt, failure })
-          })
+        : await claimFlow(provider, { state, browserToken }).catch((failure: unknown) =>
+            explainInBrowser(request, { ...attempt, failure }),
+          )
     if (flow instanceof Response) return flow
     if (!flow) return refuse(request, { ...attempt, failure: new SignInError("flow_expired") }, null)
 
@@ -118,6 +118,12 @@ export function returnAddress(
   return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${parameters}`
 }
 
+/** The page that explains, for a browser; a program is told what is thrown. */
+function explainInBrowser(request: Request, attempt: FailedAttempt): Response {
+  if (!prefersPage(request)) throw attempt.failure
+  return explain(attempt)
+}
+
 /** Tells whoever can do something about it. */
 async function refuse(request: Request, attempt: FailedAttempt, flow: ClaimedFlow | null): Promise<Response> {
   const failure = signInFailure(attempt.failure, attempt.providerError)
@@ -167,8 +173,7 @@ function didNotAnswer({ name }: Provider, cause: SignInError): AppError {
 /** By the Fetch Metadata that browsers send; programs that are none send nothing. */
 function refuseForeignStart(headers: Headers, redirectUri: string | null): void {
   // Nobody else's page may begin a sign-in whose tokens stay in this browser.
-  const isForeign = ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
-  if (redirectUri === null && isForeign)
+  if (redirectUri === null && isForeign(headers))
     throw new AppError("origin_not_allowed", "This sign-in can be begun only from the app's own pages.")
 }
 

@@ -63,7 +63,7 @@ async function useUp(address: string | null): Promise<void> {
   for (let count = 0; count < 5; count++) expect((await callback(address)).status).toBe(400)
 }
 
-test.each(["iframe", "image"])(
+test.each(["iframe", "image", "empty"])(
   "no page elsewhere uses up those of who looks at it: %s",
   async (destination) => {
     const address = anAddress()

@@ -36,17 +36,14 @@ export function oauthRoute<I, P = undefined>(options: Options<P, I>, work: Work<
     const source = requestSource(request.headers)
     const refuse = (error: unknown) =>
       withDefaults(oauthErrorResponse(error, source.requestId), source.requestId)
+    const answer = async () => {
+      const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
+      const input = parseInput(options.input, await given(request))
+      return withDefaults(await work({ request, source, params, input }), source.requestId)
+    }
     try {
       if (options.inOwnWindow) requireOwnWindow(request.headers)
-      return await withinLimits(options, source, async () => {
-        try {
-          const params = options.params ? parsePath(options.params, await context.params) : (undefined as P)
-          const input = parseInput(options.input, await given(request))
-          return withDefaults(await work({ request, source, params, input }), source.requestId)
-        } catch (error) {
-          return refuse(error)
-        }
-      })
+      return await withinLimits(options, source, () => answer().catch(refuse))
     } catch (error) {
       return refuse(error)
     }

@@ -27,9 +27,13 @@ export function refuseForeignOrigin(headers: Headers): void {
  */
 export function requireOwnWindow(headers: Headers): void {
   const destination = headers.get("sec-fetch-dest") ?? "empty"
-  const isForeign = ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
-  if (destination === "document" || (destination === "empty" && !isForeign)) return
+  if (destination === "document" || (destination === "empty" && !isForeign(headers))) return
   throw new AppError("origin_not_allowed", "A sign-in takes place in a window of its own.")
+}
+
+/** Whether a browser says that another site, or another origin of ours, made the request. */
+export function isForeign(headers: Headers): boolean {
+  return ["same-site", "cross-site"].includes(headers.get("sec-fetch-site") ?? "")
 }
 
 /** Whether a method only reads (RFC 9110 section 9.2.1). TRACE is taken nowhere. */

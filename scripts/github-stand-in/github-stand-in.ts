@@ -33,13 +33,7 @@ export async function startGithubStandIn(options: GithubStandInOptions): Promise
 
   const { origin: url, serve, close } = await listenOnLoopback(host, port)
   const app = { url, clientId, clientSecret, grants: new Grants() }
-  serve((request, response) => {
-    answer(app, request, response).catch((error) => {
-      if (request.readableAborted) return
-      console.error("GitHub stand-in:", error)
-      response.writeHead(500).end()
-    })
-  })
+  serve("GitHub stand-in", (request, response) => answer(app, request, response))
   return { url, close }
 }
 

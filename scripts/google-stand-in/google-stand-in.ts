@@ -43,13 +43,7 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
     return answerOpenId(request, response)
   }
 
-  serve((request, response) => {
-    answer(request, response).catch((error) => {
-      if (request.readableAborted) return
-      console.error("Google stand-in:", error)
-      response.writeHead(500).end()
-    })
-  })
+  serve("Google stand-in", answer)
   return { issuer: origin, close }
 }
 

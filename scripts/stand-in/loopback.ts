@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from "node:http"
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http"
 import type { AddressInfo } from "node:net"
 
 const ADDRESSES = new Map([
@@ -7,9 +13,12 @@ const ADDRESSES = new Map([
   ["[::1]", ["::1"]],
 ])
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
+
 interface LoopbackListener {
   origin: string
-  serve(handler: RequestListener): void
+  /** What `answer` throws is told on the terminal, in the name of `who`. */
+  serve(who: string, answer: Answer): void
   close(): Promise<void>
 }
 
@@ -37,19 +46,26 @@ export async function listenOnLoopback(host: string, port: number): Promise<Loop
 
   return {
     origin: `http://${host}:${port}`,
-    serve: (handler) => {
-      for (const server of servers) server.on("request", guarded(handler))
+    serve: (who, answer) => {
+      for (const server of servers) server.on("request", guarded(who, answer))
     },
     close,
   }
 }
 
 /** A page elsewhere whose name was made to resolve to this machine must not get answers (DNS rebinding). */
-function guarded(handler: RequestListener): RequestListener {
-  return (request, response) => {
+function guarded(who: string, answer: Answer): RequestListener {
+  return async (request, response) => {
     const host = request.headers.host?.replace(/:\d+$/, "") ?? ""
-    if (ADDRESSES.has(host)) handler(request, response)
-    else response.writeHead(421).end()
+    if (!ADDRESSES.has(host)) return void response.writeHead(421).end()
+    try {
+      await answer(request, response)
+    } catch (error) {
+      // Who goes away in the middle of a request is told nothing.
+      if (request.readableAborted) return
+      console.error(`${who}:`, error)
+      response.writeHead(500).end()
+    }
   }
 }
 

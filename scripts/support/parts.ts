@@ -12,21 +12,18 @@ export async function runParts(parts: Part[]): Promise<number> {
   const outcomes: Outcome[] = []
   for (const part of parts) outcomes.push(await runPart(part))
 
+  const all = addTallies(outcomes)
   // Last of all, where nobody has to look for it.
-  for (const { failures, repeated } of outcomes) {
-    for (const failure of failures) console.log(`\n✗ ${failure}`)
-    for (const failure of repeated) console.log(`\n↻ Passed when run again: ${failure}`)
-  }
+  for (const failure of all.failures) console.log(`\n✗ ${failure}`)
+  for (const failure of all.repeated) console.log(`\n↻ Passed when run again: ${failure}`)
   console.log("")
   for (const { name, passed, failures, seconds } of outcomes) {
     console.log(
       `${failures.length ? "✗" : "✓"} ${name.padEnd(24)}${seconds.padStart(6)} s  ${passed} passed, ${failures.length} failed`,
     )
   }
-  const passed = sum(outcomes.map((outcome) => outcome.passed))
-  const failed = sum(outcomes.map((outcome) => outcome.failures.length))
-  console.log(`\n${passed} passed, ${failed} failed`)
-  return failed === 0 ? 0 : 1
+  console.log(`\n${all.passed} passed, ${all.failures.length} failed`)
+  return all.failures.length === 0 ? 0 : 1
 }
 
 async function runPart({ name, run }: Part): Promise<Outcome> {
@@ -39,6 +36,10 @@ async function runPart({ name, run }: Part): Promise<Outcome> {
   return { name, ...tally, seconds: ((Date.now() - begun) / 1000).toFixed(1) }
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
+export function addTallies(tallies: Tally[]): Tally {
+  return {
+    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+    failures: tallies.flatMap(({ failures }) => failures),
+    repeated: tallies.flatMap(({ repeated }) => repeated),
+  }
 }

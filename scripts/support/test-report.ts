@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { stripVTControlCharacters } from "node:util"
-import type { Tally } from "./parts"
+import { addTallies, type Tally } from "./parts"
 
 /** What the tests of each file came to. What went wrong outside of any file stands under "". */
 export type TestReport = Record<string, Tally>
@@ -44,12 +44,7 @@ export function withRepeated(report: TestReport, again: TestReport): TestReport 
 }
 
 export function tallyOf(report: TestReport): Tally {
-  const tallies = Object.values(report)
-  return {
-    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
-    failures: tallies.flatMap(({ failures }) => failures),
-    repeated: tallies.flatMap(({ repeated }) => repeated),
-  }
+  return addTallies(Object.values(report))
 }
 
 /** A test by its name, with the first lines of what went wrong. */

@@ -9,7 +9,9 @@ export default class VitestReport implements Reporter {
     for (const error of unhandledErrors) {
       const file = typeof error.VITEST_TEST_PATH === "string" ? fileOf(error.VITEST_TEST_PATH) : ""
       const tally = report.get(file) ?? { passed: 0, failures: [], repeated: [] }
-      tally.failures.push(describeFailure(`Outside of a test ${file && `of ${file}`}`, [error]))
+      tally.failures.push(
+        describeFailure(file ? `Outside of a test of ${file}` : "Outside of a test", [error]),
+      )
       report.set(file, tally)
     }
     writeReport(Object.fromEntries(report))
